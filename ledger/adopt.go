@@ -1,0 +1,156 @@
+package ledger
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"sijil/events"
+	"sijil/projections"
+)
+
+// Define defines places and types that the next [Adopt] puts into effect. A catalogue of any size is
+// a few of these, then an Adopt.
+type Define struct {
+	Catalogue
+}
+
+// Decide defines what differs from what is in effect.
+func (c Define) Decide(b Books) (d Decision, err error) {
+	if !b.Founded() {
+		return d, refuse(NotFounded, "", "no programme was founded").hint("sijil init")
+	}
+	for _, p := range c.normal().Places {
+		e := p.event()
+		if err := e.Validate(); err != nil {
+			return d, refuse(BadCatalogue, "place", "%s: %v", p.Code, err).hint("correct the catalogue file")
+		}
+		if now := b.Place(p.Code); now == nil || !same(*now, e.Place) || b.Get(textKey('Q', p.Code)) != nil {
+			d.Events = append(d.Events, e)
+		}
+	}
+	for _, t := range c.normal().Types {
+		e := t.event()
+		if err := e.Validate(); err != nil {
+			return d, refuse(BadCatalogue, "type", "%s: %v", t.Code, err).hint("correct the catalogue file")
+		}
+		if now := b.Type(t.Code); now == nil || !same(*now, e.Type) || b.Get(textKey('U', t.Code)) != nil {
+			d.Events = append(d.Events, e)
+		}
+	}
+	return d, nil
+}
+
+// Adopt puts what was defined into effect, if the catalogue is then whole.
+type Adopt struct {
+	Effective events.Date `json:"effective,omitzero"` // absent: today
+	Mode      events.Mode `json:"mode,omitzero"`      // absent: restate
+	Reason    string      `json:"reason,omitzero"`
+	// Digest, where given, MUST be that of the catalogue as it is then.
+	Digest events.Hash `json:"digest,omitzero"`
+}
+
+// Decide adopts.
+func (c Adopt) Decide(b Books) (d Decision, err error) {
+	if !b.Founded() {
+		return d, refuse(NotFounded, "", "no programme was founded").hint("sijil init")
+	}
+	rows := projections.On(b.View)
+	if !slices.ContainsFunc([]byte{'Q', 'U'}, func(tag byte) bool {
+		for range rows.Scan([]byte{tag}) {
+			return true
+		}
+		return false
+	}) {
+		return d, refuse(NothingChanges, "", "no place or type was defined since the last adoption").hint("nothing is left to do")
+	}
+	adopt(rows)
+	after := Books{View: rows, Now: b.Now}.Catalogue()
+	if err := after.Check(); err != nil {
+		return d, refuse(BadCatalogue, "", "%v", err).hint("correct the catalogue file and adopt it again")
+	}
+	digest, err := after.digest()
+	if err != nil {
+		return d, err
+	}
+	if !c.Digest.IsZero() && c.Digest != digest {
+		return d, refuse(BadCatalogue, "", "the catalogue would not be the one that was meant to be adopted: somebody else defined places or types meanwhile").
+			hint("compare with sijil catalogue diff, and adopt again")
+	}
+	if c.Mode == "" {
+		c.Mode = events.Restate
+	}
+	if c.Mode != events.Restate {
+		return d, refuse(BadValue, "mode", "%s is not supported: a catalogue takes effect for all contributions (restate)", c.Mode).hint("leave the mode out")
+	}
+	if c.Effective == "" {
+		c.Effective = b.Today().Date()
+	}
+	e := events.CatalogueAdopted{
+		Number: b.meta().Catalogue + 1, Effective: c.Effective, Mode: c.Mode,
+		Places: int64(len(after.Places)), Types: int64(len(after.Types)), Digest: digest, Reason: strings.TrimSpace(c.Reason),
+	}
+	if err := e.Validate(); err != nil {
+		return d, refuse(BadValue, "effective", "%v", err).hint("write a date like 2019-11-23")
+	}
+	d.Events = []events.Event{e}
+	return d, nil
+}
+
+// same compares two values by their canonical JSON.
+func same(a, b any) bool {
+	x, err1 := json.Marshal(a, json.Deterministic(true))
+	y, err2 := json.Marshal(b, json.Deterministic(true))
+	return err1 == nil && err2 == nil && bytes.Equal(x, y)
+}
+
+// AdoptPlan is the commands that make after the catalogue in place of before: definitions in steps
+// of at most 500 nodes, and the adoption. A place or type that before holds MUST NOT be missing from
+// after: one that is in use can be retired or mapped, not dropped.
+func AdoptPlan(before, after Catalogue, reason string) ([]Command, error) {
+	if err := after.Check(); err != nil {
+		return nil, err
+	}
+	changes, err := DiffCatalogues(before, after)
+	if err != nil {
+		return nil, err
+	}
+	changed := map[string]bool{}
+	for _, c := range changes {
+		if c.Change == "missing" {
+			return nil, refuse(CodeInUse, c.What, "%s is in the ledger's catalogue and missing from this one", c.Code).
+				hint(`keep it, with "retired":true or "mapped_to":CODE`)
+		}
+		changed[c.What+c.Code] = true
+	}
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	after = after.normal()
+	var plan []Command
+	step, n := Define{}, 0
+	next := func() {
+		if n++; n == 500 {
+			plan, step, n = append(plan, step), Define{}, 0
+		}
+	}
+	for _, p := range after.Places {
+		if changed["place"+p.Code] {
+			step.Places = append(step.Places, p)
+			next()
+		}
+	}
+	for _, t := range after.Types {
+		if changed["type"+t.Code] {
+			step.Types = append(step.Types, t)
+			next()
+		}
+	}
+	if n > 0 {
+		plan = append(plan, step)
+	}
+	digest, err := after.digest()
+	return append(plan, Adopt{Reason: reason, Digest: digest}), err
+}

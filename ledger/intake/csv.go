@@ -1,0 +1,387 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"iter"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
+	"sijil/events"
+)
+
+const charsets = "utf-8, windows-1256 (Arabic) or windows-1252 (French)"
+
+func validCharset(s string) bool {
+	return slices.Contains([]string{"utf-8", "windows-1256", "windows-1252"}, s)
+}
+
+// A csvFile is a CSV file: how it is written, and which hash it had when it was opened.
+type csvFile struct {
+	path     string
+	hash     events.Hash
+	bom      int // bytes
+	encoding encoding.Encoding
+	comma    rune
+}
+
+func (f *File) openCSV() error {
+	if f.options.Sheet != "" {
+		return fmt.Errorf("is a CSV file, which has no sheet %q: leave --sheet out", f.options.Sheet)
+	}
+	look, err := survey(f.path)
+	if err != nil {
+		return err
+	}
+	f.hash = look.hash
+	c := &csvFile{path: f.path, hash: look.hash, bom: look.bom, encoding: look.utf16}
+	if look.utf16 == nil {
+		if c.encoding, err = look.choose(f.m.charset); err != nil {
+			return err
+		}
+	}
+	f.source = c
+	return f.csvHeader(c)
+}
+
+// csvHeader finds the row of names and the delimiter. A file of rejects is recognised by its
+// columns; its header is its first row, whatever the map says of the file it came from.
+func (f *File) csvHeader(c *csvFile) error {
+	row := f.m.header
+	candidates := []rune{f.m.delimiter}
+	if f.m.delimiter == 0 {
+		candidates = []rune{';', ',', '\t'}
+	}
+	first, sep, err := c.first()
+	switch {
+	case err != nil:
+		return err
+	case sep != 0:
+		candidates = []rune{sep}
+		row = max(row, 2)
+	case strings.Contains(first, ours[2]):
+		row, candidates = 1, []rune{';', ',', '\t', '|'}
+	}
+	best, tie, failed := -1, false, error(nil)
+	for _, comma := range candidates {
+		c.comma = comma
+		header, number, err := c.header(row)
+		if err != nil {
+			failed = cmp.Or(failed, err)
+			continue
+		}
+		score := f.score(header)
+		if score == best {
+			tie = true
+		}
+		if score > best {
+			best, tie = score, false
+			f.comma, f.raw, f.row = comma, header, number
+		}
+	}
+	c.comma = f.comma
+	if best < 0 {
+		return failed
+	}
+	if tie && len(f.raw) > 1 {
+		return fmt.Errorf(`row %d can be read with more than one delimiter: write delimiter: ";" (or "," or tab) in the map`, f.row)
+	}
+	return nil
+}
+
+// score is how well a header fits the map, and otherwise how many columns it has.
+func (f *File) score(header []string) int {
+	found := 0
+	names := Fields
+	for _, t := range f.m.fields {
+		for _, c := range t.columns() {
+			if slices.ContainsFunc(header, func(h string) bool { h, _ = clean(h); return h == c }) {
+				found++
+			}
+		}
+	}
+	if len(f.m.fields) == 0 {
+		for _, h := range header {
+			if h, _ = clean(h); slices.Contains(names, strings.ToLower(h)) {
+				found++
+			}
+		}
+	}
+	return found*100_000 + min(len(header), 99_999)
+}
+
+var sepLine = regexp.MustCompile(`(?i)^"?sep=(.)"?$`)
+
+// first is the first line, and the delimiter if that line says nothing else, as some spreadsheets
+// write it.
+func (c *csvFile) first() (string, rune, error) {
+	r, file, err := c.text(0)
+	if err != nil {
+		return "", 0, err
+	}
+	defer file.Close()
+	s, err := readLine(r, 1<<20)
+	if err != nil && err != io.EOF {
+		return "", 0, err
+	}
+	s = strings.TrimRight(s, "\r\n")
+	if m := sepLine.FindStringSubmatch(s); m != nil {
+		if comma, ok := delimiterOf(m[1]); ok {
+			return s, comma, nil
+		}
+	}
+	return s, 0, nil
+}
+
+// header is the cells of a row, 0: of the first that is not empty.
+func (c *csvFile) header(row int64) ([]string, int64, error) {
+	for l, err := range c.rows(max(row-1, 0)) {
+		switch {
+		case err != nil:
+			return nil, 0, err
+		case row == 0 && l.blank():
+			continue
+		case row > 0 && l.number != row:
+			return nil, 0, fmt.Errorf("line %d, where the map says the names of the columns stand, is empty", row)
+		}
+		return l.texts(), l.number, nil
+	}
+	return nil, 0, errors.New("there is no row with the names of the columns")
+}
+
+// text is the file as UTF-8 from the line after skip on.
+func (c *csvFile) text(skip int64) (*bufio.Reader, *hashedFile, error) {
+	file, err := os.Open(c.path)
+	if err != nil {
+		return nil, nil, err
+	}
+	hashed := &hashedFile{file, sha256.New()}
+	if _, err := io.CopyN(io.Discard, hashed, int64(c.bom)); err != nil {
+		file.Close()
+		return nil, nil, errChanged
+	}
+	var text io.Reader = hashed
+	if c.encoding != nil {
+		text = transform.NewReader(hashed, c.encoding.NewDecoder())
+	}
+	r := bufio.NewReaderSize(text, 64<<10)
+	for range skip {
+		if err := skipLine(r); err != nil {
+			if err != io.EOF {
+				file.Close()
+				return nil, nil, err
+			}
+			break
+		}
+	}
+	return r, hashed, nil
+}
+
+func skipLine(r *bufio.Reader) error {
+	for {
+		_, err := r.ReadSlice('\n')
+		if err != bufio.ErrBufferFull {
+			return err
+		}
+	}
+}
+
+func readLine(r *bufio.Reader, most int) (string, error) {
+	var b []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		b = append(b, part...)
+		if err != bufio.ErrBufferFull || len(b) > most {
+			return string(b), err
+		}
+	}
+}
+
+var errChanged = errors.New("the file changed while it was read: run the import again")
+
+func (c *csvFile) rows(skip int64) iter.Seq2[line, error] {
+	return func(yield func(line, error) bool) {
+		text, file, err := c.text(skip)
+		if err != nil {
+			yield(line{}, err)
+			return
+		}
+		defer file.Close()
+		r := csv.NewReader(text)
+		r.Comma = c.comma
+		r.FieldsPerRecord = -1
+		for {
+			fields, err := r.Read()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				yield(line{}, badQuotes(err, skip))
+				return
+			}
+			at, _ := r.FieldPos(0)
+			l := line{number: int64(at) + skip, cells: make([]cell, len(fields))}
+			for i, s := range fields {
+				l.cells[i].text = s
+			}
+			if !yield(l, nil) {
+				return
+			}
+		}
+		if sum, err := file.rest(); err != nil || sum != c.hash {
+			yield(line{}, errors.Join(errChanged, err))
+		}
+	}
+}
+
+func badQuotes(err error, skip int64) error {
+	var p *csv.ParseError
+	if !errors.As(err, &p) {
+		return err
+	}
+	begin, at := int64(p.StartLine)+skip, int64(p.Line)+skip
+	if begin != at {
+		return fmt.Errorf(`line %d: a quote (") in the row that begins on line %d does not end as it should: write a quote inside a cell twice, and save the file again`, at, begin)
+	}
+	return fmt.Errorf(`line %d: a quote (") stands inside a cell: write it twice and the cell in quotes, or save the file again from a spreadsheet`, at)
+}
+
+// A hashedFile hashes what is read of it.
+type hashedFile struct {
+	file *os.File
+	sum  hash.Hash
+}
+
+func (f *hashedFile) Close() error { return f.file.Close() }
+
+func (f *hashedFile) Read(b []byte) (int, error) {
+	n, err := f.file.Read(b)
+	f.sum.Write(b[:n])
+	return n, err
+}
+
+// rest reads to the end and returns the hash of all.
+func (f *hashedFile) rest() (events.Hash, error) {
+	_, err := io.Copy(io.Discard, f)
+	return events.Hash(f.sum.Sum(nil)), err
+}
+
+// A look is what one pass over the bytes of a text file shows.
+type look struct {
+	hash     events.Hash
+	bom      int
+	utf16    encoding.Encoding
+	badLine  int64 // the first that is not UTF-8
+	badByte  byte
+	nonASCII bool
+}
+
+func survey(path string) (look, error) {
+	var l look
+	file, err := os.Open(path)
+	if err != nil {
+		return l, err
+	}
+	defer file.Close()
+	sum := sha256.New()
+	buffer := make([]byte, 64<<10)
+	kept, lines, first := 0, int64(1), true
+	for {
+		n, err := io.ReadFull(file, buffer[kept:])
+		sum.Write(buffer[kept : kept+n])
+		b := buffer[:kept+n]
+		end := err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !end {
+			return l, err
+		}
+		if first {
+			first = false
+			l.order(b)
+			b = b[l.bom:]
+		}
+		kept = 0
+		if l.utf16 == nil {
+			rest, err := l.check(b, &lines, end)
+			if err != nil {
+				return l, err
+			}
+			kept = copy(buffer, rest)
+		}
+		if end {
+			l.hash = events.Hash(sum.Sum(nil))
+			return l, nil
+		}
+	}
+}
+
+// order recognises a byte order mark.
+func (l *look) order(b []byte) {
+	switch {
+	case bytes.HasPrefix(b, []byte{0xef, 0xbb, 0xbf}):
+		l.bom = 3
+	case bytes.HasPrefix(b, []byte{0xff, 0xfe}):
+		l.bom, l.utf16 = 2, unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case bytes.HasPrefix(b, []byte{0xfe, 0xff}):
+		l.bom, l.utf16 = 2, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	}
+}
+
+// check counts lines up to the first that is not UTF-8, and returns what may be the beginning of a
+// character.
+func (l *look) check(b []byte, lines *int64, end bool) ([]byte, error) {
+	if bytes.IndexByte(b, 0) >= 0 {
+		return nil, errors.New("is neither a CSV file nor an .xlsx workbook: it has zero bytes. Open it in a spreadsheet and save it as .xlsx or as CSV (UTF-8)")
+	}
+	for len(b) > 0 && l.badLine == 0 {
+		if b[0] < utf8.RuneSelf {
+			if b[0] == '\n' {
+				*lines++
+			}
+			b = b[1:]
+			continue
+		}
+		if !end && !utf8.FullRune(b) {
+			return b, nil
+		}
+		l.nonASCII = true
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 {
+			l.badLine, l.badByte = *lines, b[0]
+			break
+		}
+		b = b[n:]
+	}
+	return nil, nil
+}
+
+// choose is the encoding that charset names, if the bytes don't contradict it; nil is UTF-8.
+func (l *look) choose(charset string) (encoding.Encoding, error) {
+	if l.bom > 0 || charset == "" || charset == "utf-8" {
+		if l.badLine > 0 {
+			return nil, fmt.Errorf("line %d is not UTF-8 (byte %#x): if it is an older Arabic file add --charset windows-1256, a French one --charset windows-1252, or save it as CSV UTF-8", l.badLine, l.badByte)
+		}
+		return nil, nil
+	}
+	if l.nonASCII && l.badLine == 0 {
+		return nil, fmt.Errorf("is UTF-8, not %s: leave the charset out", charset)
+	}
+	if charset == "windows-1256" {
+		return charmap.Windows1256, nil
+	}
+	return charmap.Windows1252, nil
+}
