@@ -1,0 +1,157 @@
+package service
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/uuid"
+
+	"sijil/events"
+	"sijil/ledger"
+)
+
+// verbs lists every command that can be given over NATS.
+var verbs = map[string]func(jsontext.Value) (ledger.Command, error){
+	"found":             command[ledger.Found],
+	"revise-programme":  command[ledger.ReviseProgramme],
+	"define":            command[ledger.Define],
+	"adopt":             command[ledger.Adopt],
+	"open-initiative":   command[ledger.OpenInitiative],
+	"revise-initiative": command[ledger.ReviseInitiative],
+	"close-initiative":  command[ledger.CloseInitiative],
+	"rename-volunteer":  command[ledger.RenameVolunteer],
+	"record":            command[ledger.Record],
+	"correct":           command[ledger.Correct],
+	"withdraw":          command[ledger.Withdraw],
+	"open-batch":        command[ledger.OpenBatch],
+	"close-batch":       command[ledger.CloseBatch],
+	verbBulk:            nil, // many of the above, of any verb
+	verbPreview:         nil, // what would follow from many, and nothing recorded
+	verbNoteForeign:     nil,
+}
+
+const (
+	verbBulk        = "bulk"
+	verbPreview     = "preview"
+	verbNoteForeign = "note-foreign"
+)
+
+func command[C ledger.Command](body jsontext.Value) (ledger.Command, error) {
+	var c C
+	err := json.Unmarshal(body, &c, json.RejectUnknownMembers(true))
+	return c, err
+}
+
+// verbOf is the verb of a command.
+func verbOf(c ledger.Command) string {
+	switch c.(type) {
+	case ledger.Found:
+		return "found"
+	case ledger.ReviseProgramme:
+		return "revise-programme"
+	case ledger.Define:
+		return "define"
+	case ledger.Adopt:
+		return "adopt"
+	case ledger.OpenInitiative:
+		return "open-initiative"
+	case ledger.ReviseInitiative:
+		return "revise-initiative"
+	case ledger.CloseInitiative:
+		return "close-initiative"
+	case ledger.RenameVolunteer:
+		return "rename-volunteer"
+	case ledger.Record:
+		return "record"
+	case ledger.Correct:
+		return "correct"
+	case ledger.Withdraw:
+		return "withdraw"
+	case ledger.OpenBatch:
+		return "open-batch"
+	case ledger.CloseBatch:
+		return "close-batch"
+	}
+	panic(fmt.Sprintf("service: %T has no verb", c))
+}
+
+// A Call is one command on the wire. The actor is in the subject.
+type Call struct {
+	Verb        string         `json:"verb,omitzero"` // only in a list
+	Scope       string         `json:"scope"`
+	ID          string         `json:"id,omitzero"`
+	Correlation uuid.UUID      `json:"correlation,omitzero"`
+	Command     jsontext.Value `json:"command"`
+}
+
+func callOf(r ledger.Request) (Call, error) {
+	b, err := json.Marshal(r.Command)
+	return Call{Verb: verbOf(r.Command), Scope: r.Scope, ID: r.ID, Correlation: r.Correlation, Command: b}, err
+}
+
+func (c Call) request(actor string) (ledger.Request, error) {
+	r := ledger.Request{Scope: c.Scope, ID: c.ID, Actor: actor, Method: methodOf(actor), Correlation: c.Correlation}
+	read := verbs[c.Verb]
+	if read == nil {
+		return r, &Failure{Code: CodeBadRequest, Message: fmt.Sprintf("there is no command %q", c.Verb), Hint: fmt.Sprint("one of ", slices.Sorted(maps.Keys(verbs)))}
+	}
+	var err error
+	if r.Command, err = read(c.Command); err != nil {
+		return r, &Failure{Code: CodeBadRequest, Message: fmt.Sprintf("%s: %v", c.Verb, err)}
+	}
+	return r, nil
+}
+
+// A Bulk is many commands, up to maxBulk bytes, with one answer each.
+type Bulk struct {
+	Calls []Call `json:"calls"`
+	// Session, for a preview: calls of one session build on each other. Novelties asks for what
+	// would be new. End forgets the session.
+	Session   string `json:"session,omitzero"`
+	Novelties bool   `json:"novelties,omitzero"`
+	End       bool   `json:"end,omitzero"`
+}
+
+// A Note asks to pass a foreign message.
+type Note struct {
+	ID       string `json:"id"`
+	Position uint64 `json:"position"`
+	Reason   string `json:"reason"`
+}
+
+// An Outcome is what became of one command.
+type Outcome struct {
+	ID        uuid.UUID        `json:"id"`
+	First     uint64           `json:"first,omitzero"`
+	Last      uint64           `json:"last,omitzero"`
+	Already   bool             `json:"already,omitzero"`
+	Withdrawn bool             `json:"withdrawn,omitzero"`
+	Warnings  []ledger.Warning `json:"warnings,omitzero"`
+	Notes     []string         `json:"notes,omitzero"`
+	Refusal   *ledger.Refusal  `json:"refusal,omitzero"`
+	// Contribution is what is recorded, or would be.
+	Contribution *events.Contribution `json:"contribution,omitzero"`
+	Novelties    []ledger.Novelty     `json:"novelties,omitzero"`
+}
+
+func outcomeOf(o ledger.Outcome) Outcome {
+	out := Outcome{ID: o.ID, First: o.First, Last: o.Last, Already: o.Already, Withdrawn: o.Withdrawn, Warnings: o.Warnings, Notes: o.Notes}
+	out.Refusal, _ = o.Err.(*ledger.Refusal)
+	for _, e := range o.Events {
+		if c, ok := e.(events.Contributory); ok {
+			_, _, out.Contribution = c.Change()
+		}
+	}
+	return out
+}
+
+// Err is the refusal as an error, or nil.
+func (o Outcome) Err() error {
+	if o.Refusal == nil {
+		return nil
+	}
+	return o.Refusal
+}
