@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"iter"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,10 +42,23 @@ func (b Books) Programme() (string, events.Rules) {
 // Today is the day in the programme's time zone.
 func (b Books) Today() events.Day {
 	now := b.Now
-	if zone, err := time.LoadLocation(b.meta().Rules.Timezone); err == nil {
+	if zone, err := location(b.meta().Rules.Timezone); err == nil {
 		now = now.In(zone)
 	}
 	return events.DayOf(now.Year(), now.Month(), now.Day())
+}
+
+var zones sync.Map // *time.Location by name: loading one reads a file
+
+func location(name string) (*time.Location, error) {
+	if zone, ok := zones.Load(name); ok {
+		return zone.(*time.Location), nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, zone)
+	}
+	return zone, err
 }
 
 // last is when the last entry was recorded.

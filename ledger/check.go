@@ -21,15 +21,8 @@ func check(b Books, after, before *events.Contribution, typ, accept string, d *D
 	if rules.Counts == events.CountsApproved {
 		after.Standing = events.Pending
 	}
-	switch {
-	case after.Volunteer == uuid.Nil && after.Headcount == 0:
-		return nil, refuse(WhoGave, "volunteer", "neither a volunteer nor a headcount").hint("give one of them")
-	case after.Volunteer != uuid.Nil && after.Headcount != 0:
-		return nil, refuse(WhoGave, "volunteer", "both a volunteer and a headcount").hint("give one of them")
-	case after.Headcount < 0:
-		return nil, refuse(BadValue, "headcount", "%d people", after.Headcount).hint("say how many people there were")
-	case after.Headcount > maxHeadcount:
-		return nil, refuse(BadValue, "headcount", "%d people are more than there are", after.Headcount).hint("is it another figure?")
+	if err := checkWho(after); err != nil {
+		return nil, err
 	}
 	if err := oneOf("role", after.Role, events.Roles); err != nil {
 		return nil, err
@@ -61,6 +54,21 @@ func check(b Books, after, before *events.Contribution, typ, accept string, d *D
 		accepted.Rules = append(accepted.Rules, w.Rule)
 	}
 	return accepted, nil
+}
+
+// checkWho refuses a contribution of nobody, and one of a person and a group.
+func checkWho(after *events.Contribution) error {
+	switch {
+	case after.Volunteer == uuid.Nil && after.Headcount == 0:
+		return refuse(WhoGave, "volunteer", "neither a volunteer nor a headcount").hint("give one of them")
+	case after.Volunteer != uuid.Nil && after.Headcount != 0:
+		return refuse(WhoGave, "volunteer", "both a volunteer and a headcount").hint("give one of them")
+	case after.Headcount < 0:
+		return refuse(BadValue, "headcount", "%d people", after.Headcount).hint("say how many people there were")
+	case after.Headcount > maxHeadcount:
+		return refuse(BadValue, "headcount", "%d people are more than there are", after.Headcount).hint("is it another figure?")
+	}
+	return nil
 }
 
 func checkDate(b Books, rules events.Rules, date events.Date) (events.Span, error) {

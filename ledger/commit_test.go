@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"context"
 	"fmt"
 	"runtime"
 	"sync"
@@ -12,20 +13,25 @@ import (
 	"sijil/ledger"
 )
 
-// hold makes the next append wait until n commands are queued behind it.
+// hold submits one command whose append waits until n more are queued behind it, and returns when that
+// is under way. The appends after it are given to then.
 func hold(w *world, n int, then func([]events.Entry)) {
+	begun := make(chan struct{})
 	first := true
 	w.log.Fault = func(_ int, entries []events.Entry) (bool, error) {
-		if first {
-			first = false
-			for w.Queued() < n {
-				runtime.Gosched()
-			}
-		} else {
+		if !first {
 			then(entries)
+			return true, nil
+		}
+		first = false
+		close(begun)
+		for w.Queued() < n {
+			runtime.Gosched()
 		}
 		return true, nil
 	}
+	go func() { _, _ = w.Submit(context.Background(), w.requests(row("hold", by("hold")))...) }()
+	<-begun
 }
 
 // What waits while an append is under way goes into the next one together: no more than 1,000 events,
@@ -48,7 +54,6 @@ func TestGroupCommit(t *testing.T) {
 		}
 	})
 	var all sync.WaitGroup
-	all.Go(func() { w.ok(row("hold", by("hold"))) })
 	for s := range senders {
 		all.Go(func() {
 			var cmds []ledger.Request
@@ -114,29 +119,13 @@ func TestGroupCommitShrinks(t *testing.T) {
 	}
 	// Nothing follows from the steps, since the catalogue is so; but by then it is not so any more.
 	cmds := []ledger.Command{row("1", by("M1")), steps[0], row("2", by("M2")), steps[1], steps[2], row("3", by("M3")), row("4", by("M4"))}
-	appends, through := 0, false
-	w.log.Fault = func(_ int, entries []events.Entry) (bool, error) {
-		switch appends++; {
-		case through:
-			appends--
-		case appends == 1: // the first command alone
-			for w.Queued() < len(cmds) {
-				runtime.Gosched()
-			}
-		case appends == 2:
-			through = true
+	appends := 0
+	hold(w, len(cmds), func([]events.Entry) {
+		if appends++; appends == 1 {
 			other.adopt(changed)
-			through = false
 		}
-		return true, nil
-	}
-	done := make(chan struct{})
-	go func() { defer close(done); w.ok(row("first", by("M0"))) }()
-	for appendsBegun := false; !appendsBegun; runtime.Gosched() { // so that it is the first
-		appendsBegun = w.log.Appends() > 0 && w.Queued() == 0
-	}
+	})
 	out := w.submit(w.requests(cmds...)...)
-	<-done
 	var last uint64
 	for i, o := range out {
 		want := uint64(2)

@@ -16,6 +16,7 @@ type desk struct {
 	books Books
 	vault Vault
 	batch VaultBatch
+	names *namesakes
 	id    uuid.UUID // of the command
 	// concerns is the contribution that the command is about, where it is about one.
 	concerns uuid.UUID

@@ -133,7 +133,7 @@ func (d *draft) decide(ctx context.Context, r Request) (out Outcome, entries []e
 // resolve gets a command ready and decides it.
 func (d *draft) resolve(ctx context.Context, books Books, cmd Command, id uuid.UUID) (Decision, VaultBatch, error) {
 	vault := d.vault.Begin()
-	desk := &desk{books: books, vault: d.Vault, batch: vault, id: id}
+	desk := &desk{books: books, vault: d.Vault, batch: vault, names: &d.names, id: id}
 	if c, ok := cmd.(concerning); ok {
 		t := c.target()
 		var clean cleaner

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"time"
 
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -32,6 +33,7 @@ type Ledger struct {
 	queue    chan *pending // commands, for the next append
 	asides   chan aside    // what is done between two appends
 	previews map[string]*preview
+	names    namesakes
 	halted   error         // why the books are not current; nil when they were at last sight
 	stopped  chan struct{} // closed when Run returns
 }
@@ -309,6 +311,15 @@ func (l *Ledger) commit(ctx context.Context, waiting []*pending) (rest []*pendin
 	}
 }
 
+// names reports whether an event comes with a name in the vault.
+func names(e events.Event) bool {
+	switch e.(type) {
+	case events.VolunteerRegistered, events.VolunteerUpdated:
+		return true
+	}
+	return false
+}
+
 // append makes a draft durable. Without entries it makes sure that the draft's refusals were decided
 // on current books. ErrConflict: decide again.
 func (l *Ledger) append(ctx context.Context, d *draft) error {
@@ -321,6 +332,9 @@ func (l *Ledger) append(ctx context.Context, d *draft) error {
 	}
 	if err := d.vault.Commit(); err != nil {
 		return fmt.Errorf("ledger: %w", err)
+	}
+	if slices.ContainsFunc(d.entries, func(e events.Entry) bool { return names(e.Event) }) {
+		l.names.forget()
 	}
 	tried := false
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, time.Second) {

@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest returns up to three of names that are written most like s, nearest first; none that are
-// further away than a third of its letters.
+// Nearest returns up to three of names that are written most like s, nearest first: the same words in
+// another order, or at most two letters different, one in a short name.
 func Nearest(s string, names ...string) []string {
 	return nearest(s, func(yield func(name, label string) bool) {
 		for _, n := range names {
@@ -21,23 +23,48 @@ func Nearest(s string, names ...string) []string {
 	})
 }
 
-// nearest returns up to three of the names that are written most like s, nearest first; none that
-// are further away than a third of its letters. Each name comes with what to call it.
+// nearest is [Nearest] of names that each come with what to call it.
 func nearest(s string, names iter.Seq2[string, string]) []string {
+	var folded []namesake
+	for name, label := range names {
+		folded = append(folded, newNamesake(name, label))
+	}
+	return nearestOf(s, folded)
+}
+
+// A namesake is a name made ready for comparing.
+type namesake struct {
+	folded string
+	words  string // sorted
+	runes  int
+	label  string
+}
+
+func newNamesake(name, label string) namesake {
+	f := Fold(name)
+	words := strings.Fields(f)
+	slices.Sort(words)
+	return namesake{f, strings.Join(words, " "), utf8.RuneCountInString(f), label}
+}
+
+func nearestOf(s string, names []namesake) []string {
 	type hit struct {
 		label    string
 		distance int
 	}
-	folded := Fold(s)
-	limit := max(1, utf8.RuneCountInString(folded)/3)
+	me := newNamesake(s, "")
+	limit := 2
+	if me.runes < 5 {
+		limit = 1
+	}
 	var hits []hit
-	for name, label := range names {
-		f := Fold(name)
-		if d := utf8.RuneCountInString(f) - utf8.RuneCountInString(folded); d > limit || -d > limit {
-			continue
-		}
-		if d := levenshtein.ComputeDistance(folded, f); d <= limit {
-			hits = append(hits, hit{label, d})
+	for _, n := range names {
+		if n.words == me.words {
+			hits = append(hits, hit{n.label, 0})
+		} else if d := n.runes - me.runes; d <= limit && -d <= limit {
+			if d := levenshtein.ComputeDistance(me.folded, n.folded); d <= limit {
+				hits = append(hits, hit{n.label, d})
+			}
 		}
 	}
 	slices.SortFunc(hits, func(a, b hit) int {
@@ -50,4 +77,45 @@ func nearest(s string, names iter.Seq2[string, string]) []string {
 		}
 	}
 	return out
+}
+
+// maxCompared is how many volunteers' names are compared at most. In a vault of more, nobody is
+// offered as nearest: it would take too long for a whole file.
+const maxCompared = 100_000
+
+// namesakes are the names of the volunteers whom the vault serves, made ready once. It may be used by
+// many.
+type namesakes struct {
+	mu    sync.Mutex
+	known bool
+	names []namesake
+}
+
+// forget makes the next question read the vault again.
+func (n *namesakes) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.known, n.names = false, nil
+}
+
+// nearest are names written most like a reference or a name.
+func (n *namesakes) nearest(v Vault, reference, name string) []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if !n.known {
+		n.known = true
+		for _, name := range v.Volunteers() {
+			if name == "" {
+				continue
+			}
+			if n.names = append(n.names, newNamesake(name, name)); len(n.names) > maxCompared {
+				n.names = nil
+				break
+			}
+		}
+	}
+	if name == "" {
+		name = reference
+	}
+	return nearestOf(name, n.names)
 }

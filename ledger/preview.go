@@ -86,7 +86,7 @@ func (l *Ledger) Novelties(ctx context.Context, r Request, o Outcome) (out []Nov
 			if name == "" {
 				name = c.Volunteer
 			}
-			out = append(out, Novelty{"volunteer", name, nearestVolunteers(l.Vault, c.Volunteer, c.Name)})
+			out = append(out, Novelty{"volunteer", name, l.names.nearest(l.Vault, c.Volunteer, c.Name)})
 		case events.InitiativeOpened:
 			n := Novelty{Kind: "initiative", Name: e.Code}
 			err = l.Consult(ctx, func(b Books) error { n.Nearest = b.nearestInitiatives(e.Code); return nil })

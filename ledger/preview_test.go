@@ -31,8 +31,9 @@ func told(o ledger.Outcome) string {
 	for _, e := range o.Events {
 		fmt.Fprint(&b, e.Kind())
 		if c, ok := e.(events.Contributory); ok {
-			_, _, after := c.Change()
-			fmt.Fprint(&b, " ", after.Minutes, after.Date, after.Place, after.PlaceEntered, after.Initiative, after.Role)
+			if _, _, after := c.Change(); after != nil {
+				fmt.Fprint(&b, " ", after.Minutes, after.Date, after.Place, after.PlaceEntered, after.Initiative, after.Role)
+			}
 		}
 		fmt.Fprintln(&b)
 	}

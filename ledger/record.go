@@ -127,7 +127,7 @@ func (c Record) prepare(d *desk) (Command, error) {
 			return nil, err
 		}
 		if !f.person.registered && !c.New {
-			f.nearest = nearestVolunteers(d.vault, c.Volunteer, c.Name)
+			f.nearest = d.names.nearest(d.vault, c.Volunteer, c.Name)
 		}
 	}
 	var err1, err2 error
@@ -142,6 +142,9 @@ func (c Record) Decide(b Books) (Decision, error) {
 	var d Decision
 	if !b.Founded() {
 		return d, refuse(NotFounded, "", "no programme was founded").hint("sijil init")
+	}
+	if err := checkWho(&events.Contribution{Volunteer: c.ready.person.id, Headcount: c.Headcount}); err != nil {
+		return d, err
 	}
 	to, opened, err := c.initiative(b, &d)
 	if err != nil {
@@ -166,12 +169,11 @@ func (c Record) Decide(b Books) (Decision, error) {
 		}
 		d.Events = append(d.Events, events.VolunteerRegistered{ID: p.id, System: c.System, Reference: p.reference, Name: p.name})
 	}
-	typ := c.Type
-	if opened == nil {
-		_, known := b.initiative(c.Initiative)
-		typ = known.Type
-	} else {
+	typ := ""
+	if opened != nil {
 		typ = opened.Type
+	} else if _, known := b.initiative(c.Initiative); known != nil {
+		typ = known.Type
 	}
 	accepted, err := check(b, after, nil, typ, c.Accept, &d)
 	if err != nil {
@@ -250,21 +252,6 @@ func placeOf(b Books, text, level string, d *Decision) (code, entered string, er
 		entered = text
 	}
 	return code, entered, nil
-}
-
-// nearestVolunteers are names written most like a reference or a name, of those whom the vault
-// serves.
-func nearestVolunteers(v Vault, reference, name string) []string {
-	if name == "" {
-		name = reference
-	}
-	return nearest(name, func(yield func(name, label string) bool) {
-		for _, n := range v.Volunteers() {
-			if n != "" && !yield(n, n) {
-				return
-			}
-		}
-	})
 }
 
 func oneOf[T ~string](field string, v T, values []T) error {

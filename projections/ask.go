@@ -26,14 +26,25 @@ func Ask[A any](ctx context.Context, m *Model, src Source, w When, q Question[A]
 		a, err = q.Answer(v)
 		return err
 	}
-	if w.At > 0 && w.At != m.State().Checkpoint.Position {
-		var rows *Rows
-		if rows, err = AsOf(ctx, src, m.Projection, Empty, w.At); err == nil {
-			err = safely(answer, rows)
+	live := true
+	err = m.View(func(v View) error {
+		if live = w.At == 0 || w.At == v.Checkpoint().Position; live {
+			return answer(v)
 		}
+		return nil
+	})
+	if live || err != nil {
 		return a, err
 	}
-	return a, m.View(answer)
+	// The log that is folded anew must be the one that m knows.
+	if err := Compare(ctx, src, m.State().Checkpoint); err != nil {
+		return a, err
+	}
+	rows, err := AsOf(ctx, src, m.Projection, Empty, w.At)
+	if err != nil {
+		return a, err
+	}
+	return a, safely(answer, rows)
 }
 
 func safely(fn func(View) error, v View) (err error) {
@@ -45,6 +56,9 @@ func safely(fn func(View) error, v View) (err error) {
 // same projection no later than that.
 func AsOf(ctx context.Context, src Source, p Projection, base View, position uint64) (*Rows, error) {
 	rows := On(base)
+	if position <= rows.at.Position {
+		return rows, nil
+	}
 	for batch, err := range Follow(ctx, src, rows.at, position) {
 		if err != nil {
 			return nil, err
@@ -66,13 +80,13 @@ func PositionAt(ctx context.Context, src Source, t time.Time) (uint64, error) {
 		return 0, err
 	}
 	n := sort.Search(int(end), func(i int) bool {
-		// The first readable entry from i on; foreign messages have no time of their own.
+		// The first entry from i on that is in its place; foreign messages have no time of their own.
 		for p := uint64(i) + 1; p <= end && err == nil; p++ {
 			var m Message
 			if m, err = Get(ctx, src, p); err != nil {
 				return true
 			}
-			if e, bad := events.Decode(m.Payload); bad == nil {
+			if e, bad := events.Decode(m.Payload); bad == nil && e.Position == p {
 				return e.Time.After(t)
 			}
 		}

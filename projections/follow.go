@@ -76,7 +76,8 @@ func Get(ctx context.Context, src Source, position uint64) (Message, error) {
 // yielded. The checkpoint itself is not compared; see [Compare].
 //
 // A foreign message (not written by the ledger) is such a wrong thing, unless a later entry notes
-// exactly it; then it is yielded as an entry without an event.
+// exactly it; then it is yielded as an entry without an event. What is [Unreadable] may be the ledger's
+// own, so no note passes it; nor the first message, which is the ledger.
 func Follow(ctx context.Context, src Source, after events.Checkpoint, to uint64) iter.Seq2[[]events.Entry, error] {
 	return func(yield func([]events.Entry, error) bool) {
 		if to != 0 && to <= after.Position {
@@ -131,7 +132,7 @@ func foreign(ctx context.Context, src Source, at events.Checkpoint, m Message, e
 	if !errors.As(wrong, &chain) {
 		wrong = &events.ChainError{After: at, Got: m.Position, Err: wrong}
 	}
-	if m.Position != at.Position+1 || at.Position == 0 || Unreadable(wrong) && e.Position == m.Position && at.Follow(e) == nil {
+	if m.Position != at.Position+1 || at.Position == 0 || Unreadable(wrong) {
 		return e, wrong
 	}
 	noted, err := Noted(ctx, src, at, m)

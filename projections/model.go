@@ -161,6 +161,7 @@ func (m *Model) Flush() (err error) {
 	defer recoverDamage(&err)
 	// The file cannot grow while this goroutine holds a read transaction.
 	if err := m.base.tx.Rollback(); err != nil {
+		m.Reset()
 		return fmt.Errorf("projection %s: %w", m.Name(), err)
 	}
 	err = m.db.Update(func(tx *bolt.Tx) error {

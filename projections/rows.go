@@ -171,7 +171,7 @@ func (r *Rows) Changes() iter.Seq[Change] {
 	return func(yield func(Change) bool) {
 		for _, k := range r.changed() {
 			c := Change{[]byte(k), r.base.Get([]byte(k)), r.rows[k].bytes()}
-			if !bytes.Equal(c.Before, c.After) && !yield(c) {
+			if c.real() && !yield(c) {
 				return
 			}
 		}

@@ -48,7 +48,9 @@ func Run(ctx context.Context, src Source, to uint64, models ...*Model) error {
 	from := events.Checkpoint{Position: ^uint64(0)}
 	for _, m := range models {
 		if err := Compare(ctx, src, m.State().Checkpoint); err != nil {
-			m.set(func() { m.verified = false })
+			if errors.As(err, new(*events.ChainError)) { // not merely a log that cannot be read now
+				m.set(func() { m.verified = false })
+			}
 			halt(m, err)
 			continue
 		}
@@ -158,6 +160,9 @@ func (p *pace) measure(commit func()) {
 func refold(ctx context.Context, src Source, m *Model) error {
 	failed := m.rows.at.Position
 	m.Reset()
+	if failed <= 1 {
+		return nil
+	}
 	for batch, err := range Follow(ctx, src, m.rows.at, failed-1) {
 		if err != nil {
 			return err

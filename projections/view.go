@@ -42,6 +42,11 @@ func (empty) Scan([]byte) iter.Seq2[[]byte, []byte] { return func(func(k, v []by
 // A Change is one row before and after; nil is absence.
 type Change struct{ Key, Before, After []byte }
 
+// real reports that something changed; an empty value is not an absent one.
+func (c Change) real() bool {
+	return (c.Before == nil) != (c.After == nil) || !bytes.Equal(c.Before, c.After)
+}
+
 // Diff yields the rows in which two views differ, in key order.
 func Diff(a, b View) iter.Seq[Change] {
 	return func(yield func(Change) bool) {
@@ -60,7 +65,7 @@ func Diff(a, b View) iter.Seq[Change] {
 				c.After = bv
 				bk, bv, ok = next()
 			}
-			if !bytes.Equal(c.Before, c.After) && !yield(c) {
+			if c.real() && !yield(c) {
 				return
 			}
 		}

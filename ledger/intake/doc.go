@@ -23,7 +23,7 @@
 // hold line breaks; empty lines are skipped; a first line "sep=;" is understood. It is UTF-8 with
 // or without a byte order mark, UTF-16 with one, or windows-1256 or windows-1252 if the options or
 // the map say so. A row with more or fewer cells than the header is a bad row. CSV is read as a
-// stream: memory grows with the number of rows by the 24 bytes or so that remember a reference.
+// stream: memory grows by the 50 bytes or so per row that remember its reference.
 //
 // A workbook is held in memory unzipped, up to a limit. Its cells are read by their type: a number
 // that is formatted as a date is a date, in the 1900 and the 1904 system; a number with a format of

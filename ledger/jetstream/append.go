@@ -61,7 +61,8 @@ func (l *Log) messages(entries []events.Entry) ([]*nats.Msg, error) {
 		case e.Programme != l.programme:
 			return nil, fmt.Errorf("the entry for @%d is of programme %q, the log of %q", e.Position, e.Programme, l.programme)
 		case len(e.Raw) > events.MaxPayload:
-			return nil, fmt.Errorf("the entry for @%d: %w: %d bytes, at most %d", e.Position, events.ErrTooLarge, len(e.Raw), events.MaxPayload)
+			return nil, fmt.Errorf("the entry for @%d: %w: %d bytes, at most %d",
+				e.Position, events.ErrTooLarge, len(e.Raw), events.MaxPayload)
 		}
 		messages[i] = &nats.Msg{
 			Subject: Subject(l.programme, e.Event.Kind()),
@@ -89,22 +90,22 @@ func (l *Log) publish(ctx context.Context, messages []*nats.Msg, last uint64) er
 	if err == nil {
 		return l.acknowledged(ack.Stream, ack.Sequence, last)
 	}
-	err = l.outcome(err)
-	if errors.Is(err, ledger.ErrStorage) && !errors.Is(err, nats.ErrNoResponders) {
+	outcome := l.outcome(err)
+	if errors.Is(outcome, ledger.ErrStorage) && !errors.Is(outcome, nats.ErrNoResponders) {
 		// A server alone stores a batch message by message, and can run out of space half way.
 		end, err2 := l.End(ctx)
 		if first := last + 1 - uint64(len(messages)); err2 != nil || end >= first {
-			return fmt.Errorf("outcome unknown, the stream ends at @%d (%v): %v", end, err2, err)
+			return fmt.Errorf("%w; the outcome is unknown: the stream ends at @%d (%v)", err, end, err2)
 		}
 	}
-	return err
+	return outcome
 }
 
 // acknowledged compares what the server says it stored with what was sent.
 func (l *Log) acknowledged(stream string, sequence, want uint64) error {
 	if stream != l.name || sequence != want {
-		return fmt.Errorf("acknowledged as @%d of stream %s, not as @%d: another stream takes this log's subjects, or its messages were removed",
-			sequence, stream, want)
+		return fmt.Errorf("acknowledged as @%d of stream %s, not as @%d: another stream takes this log's subjects, "+
+			"or its messages were removed", sequence, stream, want)
 	}
 	return nil
 }

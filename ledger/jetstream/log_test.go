@@ -64,14 +64,8 @@ func patient(t *testing.T) context.Context {
 }
 
 func TestConformance(t *testing.T) {
-	_, js := serve(t)
 	ledgertest.Conformance(t, func(t *testing.T) ledger.Log {
-		log := create(t, js)
-		t.Cleanup(func() {
-			if err := js.DeleteStream(context.Background(), log.Stream()); err != nil {
-				t.Error(err)
-			}
-		})
-		return log
+		_, js := serve(t)
+		return create(t, js)
 	})
 }

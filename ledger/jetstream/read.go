@@ -151,7 +151,7 @@ func (l *Log) consume(ctx context.Context, f *feed, at *uint64, to uint64) (cons
 	if to != 0 && c.CachedInfo().NumPending == 0 {
 		return true, errRead
 	}
-	messages, err := c.Messages(jetstream.PullMaxMessages(ahead),
+	messages, err := c.Messages(jetstream.PullMaxMessagesWithBytesLimit(ahead, aheadBytes),
 		jetstream.PullHeartbeat(heartbeat), jetstream.WithMessagesErrOnMissingHeartbeat(true))
 	if err != nil {
 		return true, fmt.Errorf("consume: %w", err)
@@ -186,7 +186,8 @@ func (l *Log) drain(ctx context.Context, messages jetstream.MessagesContext, f *
 		case err != nil:
 			return err
 		case meta.Sequence.Consumer != delivered || meta.Sequence.Stream <= *at:
-			return fmt.Errorf("delivery %d of @%d after @%d, not delivery %d", meta.Sequence.Consumer, meta.Sequence.Stream, *at, delivered)
+			return fmt.Errorf("delivery %d of @%d after @%d, not delivery %d",
+				meta.Sequence.Consumer, meta.Sequence.Stream, *at, delivered)
 		case to != 0 && meta.Sequence.Stream > to:
 			return errRead
 		}

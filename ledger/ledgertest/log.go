@@ -146,7 +146,9 @@ func (l *Log) Read(ctx context.Context, after, to uint64) iter.Seq2[[]projection
 }
 
 // read is the next messages, the position to go on after, and what is closed when there are more.
-func (l *Log) read(at, to uint64) (batch []projections.Message, next uint64, moved <-chan struct{}, err error) {
+func (l *Log) read(at, to uint64) (
+	batch []projections.Message, next uint64, moved <-chan struct{}, err error,
+) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.moved == nil {
