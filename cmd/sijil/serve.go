@@ -18,7 +18,7 @@ Other sijil commands on the same folder then ask this process, and start in no t
 		Example: `  sijil serve
   sijil serve --data /var/lib/sijil -v`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			n, err := node.Start(c.Context(), a.config())
+			n, err := node.StartSoon(c.Context(), a.config())
 			if err != nil {
 				return err
 			}

@@ -28,6 +28,25 @@ func (s *Session) Close() error { return s.close() }
 // starts or stops.
 const lockFor = 10 * time.Second
 
+// StartSoon is [Start] that waits a little for a process that has the folder, and may be a verb that
+// is about to end.
+func StartSoon(ctx context.Context, c Config) (*Node, error) {
+	for till := time.Now().Add(startFor); ; {
+		n, err := Start(ctx, c)
+		if err == nil || !errors.Is(err, embedded.ErrLocked) || time.Now().After(till) {
+			return n, err
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// startFor is how long StartSoon waits.
+const startFor = 3 * time.Second
+
 // Open asks the process that runs on a data folder, or starts everything for the length of the
 // session.
 func Open(ctx context.Context, c Config) (*Session, error) {
