@@ -37,7 +37,7 @@ func (e PlaceDefined) Validate() error {
 func validateNode(code string, parents []string, mapped string) error {
 	for _, c := range append([]string{code}, parents...) {
 		if !ValidCode(c) {
-			return fmt.Errorf("%q is not a code of 1 to 64 letters, digits, - _ or .", c)
+			return fmt.Errorf("%q is not a code: 1 to 64 letters, digits, dots, - or _", c)
 		}
 	}
 	if slices.Contains(parents, code) || mapped == code {

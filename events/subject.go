@@ -1,6 +1,7 @@
 package events
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -20,7 +21,7 @@ func idSubject[E Event](at func(*E) *uuid.UUID) func(*E, string) error {
 func codeSubject[E Event](at func(*E) *string) func(*E, string) error {
 	return func(e *E, s string) error {
 		if !ValidCode(s) {
-			return fmt.Errorf("not a code of 1 to 64 letters, digits, - _ or .")
+			return errors.New("not a code: 1 to 64 letters, digits, dots, - or _")
 		}
 		*at(e) = s
 		return nil

@@ -94,11 +94,12 @@ func TestNoteForeignTwoInARow(t *testing.T) {
 	w.halted(at)
 	_, err := w.NoteForeign(t.Context(), note("2"), at+1, "second")
 	wantRefused(t, err, ledger.NotForeign, "position")
+	w.clock.set(noon.Add(time.Hour))
 	if _, err := w.NoteForeign(t.Context(), note("1"), at, "first"); err != nil {
 		t.Fatal(err)
 	}
 	w.halted(at + 1)
-	w.clock.set(noon.Add(-time.Hour)) // the second note is not earlier than the first
+	w.clock.set(noon) // the second note is not earlier than the first
 	o, err := w.NoteForeign(t.Context(), note("2"), at+1, "second")
 	if err != nil || o.First != at+3 {
 		t.Fatalf("%+v, %v", o, err)

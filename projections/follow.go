@@ -60,12 +60,13 @@ func Get(ctx context.Context, src Source, position uint64) (Message, error) {
 		if err != nil {
 			return Message{}, err
 		}
-		for _, m := range batch {
-			if m.Position == position {
-				return m, nil
-			}
+		if len(batch) == 0 {
+			continue
+		}
+		if m := batch[0]; m.Position != position {
 			return Message{}, &events.ChainError{After: events.Checkpoint{Position: position - 1}, Got: m.Position, Err: events.ErrGap}
 		}
+		return batch[0], nil
 	}
 	return Message{}, &events.ChainError{After: events.Checkpoint{Position: position - 1}, Got: 0, Err: events.ErrGap}
 }
@@ -83,11 +84,8 @@ func Follow(ctx context.Context, src Source, after events.Checkpoint, to uint64)
 		if to != 0 && to <= after.Position {
 			return
 		}
-		outer := ctx
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
 		at := after
-		for d := range decode(ctx, src.Read(ctx, at.Position, to)) {
+		for d := range decode(ctx, src, at.Position, to) {
 			if d.err != nil {
 				yield(nil, d.err)
 				return
@@ -117,7 +115,7 @@ func Follow(ctx context.Context, src Source, after events.Checkpoint, to uint64)
 				return
 			}
 		}
-		if err := outer.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			yield(nil, err)
 		} else if to != 0 && at.Position < to {
 			yield(nil, &events.ChainError{After: at, Got: 0, Err: fmt.Errorf("%w: no message up to @%d", events.ErrGap, to)})
@@ -193,15 +191,19 @@ type decoded struct {
 
 const decodeChunk = 256
 
-// decode decodes batches beside the reader, on as many cores as there are, and yields them in order.
-// The receiver waits for done.
-func decode(ctx context.Context, batches iter.Seq2[[]Message, error]) iter.Seq[*decoded] {
+// decode reads src and decodes beside the reader, on as many cores as there are, and yields batches in
+// order. The receiver waits for done. When it returns, nobody reads src any more.
+func decode(ctx context.Context, src Source, after, to uint64) iter.Seq[*decoded] {
 	return func(yield func(*decoded) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
 		workers := runtime.GOMAXPROCS(0)
 		order := make(chan *decoded, 4*workers)
 		work := make(chan *decoded, 4*workers)
+		defer func() {
+			cancel()
+			for range order {
+			}
+		}()
 		for range workers {
 			go func() {
 				for d := range work {
@@ -230,7 +232,7 @@ func decode(ctx context.Context, batches iter.Seq2[[]Message, error]) iter.Seq[*
 					return false
 				}
 			}
-			for batch, err := range batches {
+			for batch, err := range src.Read(ctx, after, to) {
 				if err != nil {
 					send(&decoded{err: err})
 					return
