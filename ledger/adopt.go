@@ -17,6 +17,9 @@ type Define struct {
 	Catalogue
 }
 
+// Verb is define.
+func (Define) Verb() string { return "define" }
+
 // Decide defines what differs from what is in effect.
 func (c Define) Decide(b Books) (d Decision, err error) {
 	if !b.Founded() {
@@ -51,6 +54,9 @@ type Adopt struct {
 	// Digest, where given, MUST be that of the catalogue as it is then.
 	Digest events.Hash `json:"digest,omitzero"`
 }
+
+// Verb is adopt.
+func (Adopt) Verb() string { return "adopt" }
 
 // Decide adopts.
 func (c Adopt) Decide(b Books) (d Decision, err error) {

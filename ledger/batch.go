@@ -30,10 +30,16 @@ type OpenBatch struct {
 	Rows   int64       `json:"rows"`
 }
 
+// Verb is open-batch.
+func (OpenBatch) Verb() string { return "open-batch" }
+
 // Decide opens.
 func (c OpenBatch) Decide(b Books) (d Decision, err error) {
 	if !b.Founded() {
 		return d, refuse(NotFounded, "", "no programme was founded").hint("sijil init")
+	}
+	if b.batch(c.Batch) != nil {
+		return d, refuse(UnknownBatch, "batch", "the batch %s was opened already", c.Batch).hint("go on with its rows, or close it")
 	}
 	e := events.BatchOpened{ID: c.Batch, System: c.System, File: c.File, Map: c.Map, Rows: c.Rows}
 	if err := e.Validate(); err != nil {
@@ -50,6 +56,9 @@ type CloseBatch struct {
 	Rejected int64            `json:"rejected"`
 	Accepted *events.Accepted `json:"accepted,omitzero"`
 }
+
+// Verb is close-batch.
+func (CloseBatch) Verb() string { return "close-batch" }
 
 // Decide closes.
 func (c CloseBatch) Decide(b Books) (d Decision, err error) {

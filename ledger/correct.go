@@ -33,6 +33,9 @@ type Correct struct {
 	ready *filed
 }
 
+// Verb is correct.
+func (Correct) Verb() string { return "correct" }
+
 // Fields are what a correction may set.
 var Fields = []string{
 	"volunteer", "headcount", "initiative", "place", "date", "role", "quantity", "unit", "per", "basis", "affiliation", "session", "note",
@@ -196,6 +199,9 @@ type Withdraw struct {
 	Reason   string            `json:"reason"`
 	Evidence []events.Evidence `json:"evidence,omitzero"`
 }
+
+// Verb is withdraw.
+func (Withdraw) Verb() string { return "withdraw" }
 
 func (c Withdraw) target() Target { return c.Target }
 

@@ -168,7 +168,7 @@ func (d *draft) generation(ctx context.Context, books Books, c Record, hash even
 	for g := 1; g <= n; g++ {
 		id := recordID(d.Vault, c.System, c.Reference, g)
 		if cmd := books.command(id); cmd != nil && cmd.Hash == hash {
-			return Outcome{ID: id, First: cmd.First, Last: cmd.Last, Already: true, Withdrawn: books.contribution(id).Withdrawn}, true, nil
+			return Outcome{ID: id, First: cmd.First, Last: cmd.Last, Already: true, Withdrawn: books.contribution(id).Withdrawn, Generation: int64(g)}, true, nil
 		}
 	}
 	if n == 0 || books.contribution(id).Withdrawn {

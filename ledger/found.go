@@ -13,6 +13,9 @@ type Found struct {
 	Rules     events.Rules `json:"rules"`
 }
 
+// Verb is found.
+func (Found) Verb() string { return "found" }
+
 // Decide founds.
 func (c Found) Decide(b Books) (d Decision, err error) {
 	if b.Founded() {
@@ -35,6 +38,9 @@ type ReviseProgramme struct {
 	Rules  events.Rules `json:"rules"`
 	Reason string       `json:"reason"`
 }
+
+// Verb is revise-programme.
+func (ReviseProgramme) Verb() string { return "revise-programme" }
 
 func (c ReviseProgramme) prepare(*desk) (Command, error) {
 	var t cleaner

@@ -95,7 +95,7 @@ func TestGenerations(t *testing.T) {
 	w.ok(withdraw(first))
 	w.refused(withdraw(first), ledger.WithdrawnRecord, "id")
 
-	again := with(func(r *ledger.Record) { r.Again = true })
+	again := with(func(r *ledger.Record) { r.Again = 2 })
 	third := w.ok(again)
 	if third.ID == second.ID || third.ID == recorded.ID || third.Already {
 		t.Errorf("again: %+v, want a third generation", third)

@@ -166,10 +166,22 @@ func (m *model) draw(t *rapid.T, id string) step {
 		batch := ledger.BatchID(found.Ledger, ref, events.Sum(nil), events.Sum(nil))
 		if rapid.Bool().Draw(t, "open") {
 			st.req.Command = ledger.OpenBatch{Batch: batch, System: ref, File: events.Sum([]byte(ref)), Map: events.Sum(nil), Rows: 3}
-			st.apply = func(ledger.Outcome) bool { m.opened[ref] = true; return true }
+			st.apply = func(ledger.Outcome) bool {
+				if _, known := m.opened[ref]; known {
+					return false
+				}
+				m.opened[ref] = true
+				return true
+			}
 		} else {
 			st.req.Command = ledger.CloseBatch{Batch: batch, Rejected: 1}
-			st.apply = func(ledger.Outcome) bool { was := m.opened[ref]; m.opened[ref] = false; return was }
+			st.apply = func(ledger.Outcome) bool {
+				was := m.opened[ref]
+				if was {
+					m.opened[ref] = false
+				}
+				return was
+			}
 		}
 	}
 	return st

@@ -12,6 +12,9 @@ type OpenInitiative struct {
 	events.Initiative
 }
 
+// Verb is open-initiative.
+func (OpenInitiative) Verb() string { return "open-initiative" }
+
 func (c OpenInitiative) prepare(*desk) (Command, error) {
 	return c, cleanInitiative(&c.Initiative)
 }
@@ -81,6 +84,9 @@ type ReviseInitiative struct {
 	Reason   string            `json:"reason"`
 }
 
+// Verb is revise-initiative.
+func (ReviseInitiative) Verb() string { return "revise-initiative" }
+
 // Decide revises.
 func (c ReviseInitiative) Decide(b Books) (d Decision, err error) {
 	id, known := b.initiative(c.Code)
@@ -130,6 +136,9 @@ type CloseInitiative struct {
 	On     events.Date `json:"on"`
 	Reason string      `json:"reason,omitzero"`
 }
+
+// Verb is close-initiative.
+func (CloseInitiative) Verb() string { return "close-initiative" }
 
 // Decide closes.
 func (c CloseInitiative) Decide(b Books) (d Decision, err error) {

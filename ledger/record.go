@@ -17,8 +17,9 @@ type Record struct {
 	// Reference is what the source system calls this contribution. With one, the contribution's id
 	// follows from it, and Request.ID is not used.
 	Reference string `json:"reference,omitzero"`
-	// Again records what was withdrawn once more.
-	Again bool `json:"again,omitzero"`
+	// Again records the very same once more, after it was withdrawn: 2 for the second time, 3 for the
+	// third. An outcome that is Already and Withdrawn says which time is next.
+	Again int64 `json:"again,omitzero"`
 
 	// Volunteer is what the source system calls the person, or the person's id in the ledger;
 	// Name, optional, is kept sealed. Headcount is a group without names.
@@ -64,6 +65,9 @@ type Record struct {
 
 	ready *filed
 }
+
+// Verb is record.
+func (Record) Verb() string { return "record" }
 
 // filed is what the desk got ready for a Record or a Correct.
 type filed struct {

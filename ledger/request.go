@@ -12,6 +12,8 @@ import (
 // A Command decides, from what is known, which facts follow. It is plain data as received: it goes
 // over NATS as JSON, and its canonical JSON is what the command hash is made of.
 type Command interface {
+	// Verb names the command, wherever it is given: in a subject, in its hash. It never changes.
+	Verb() string
 	// Decide is pure. It returns what follows, or a *Refusal.
 	Decide(Books) (Decision, error)
 }
@@ -50,8 +52,10 @@ type Outcome struct {
 	First, Last uint64
 	// Already says that it was recorded before, at First.
 	Already bool
-	// Withdrawn says that what was recorded has been withdrawn since.
-	Withdrawn bool
+	// Withdrawn says that what was recorded has been withdrawn since; Generation, of a Record with a
+	// reference, for the how manieth time it was recorded then.
+	Withdrawn  bool
+	Generation int64
 	// Decision is what followed, or would follow; nothing where Already.
 	Decision
 	// Err is a *Refusal where the command is refused.
@@ -81,9 +85,9 @@ func fingerprint(v Vault, c Command) (events.Hash, error) {
 	}
 	b, err := json.Marshal(content, json.Deterministic(true))
 	if err != nil {
-		return events.Hash{}, fmt.Errorf("ledger: %T: %w", c, err)
+		return events.Hash{}, fmt.Errorf("ledger: %s: %w", c.Verb(), err)
 	}
-	return v.MAC("command", fmt.Sprintf("%T", c), string(b)), nil
+	return v.MAC("command", c.Verb(), string(b)), nil
 }
 
 // commandID is what a caller's id is in the ledger: UUID version 8 of an HMAC, since a caller's id

@@ -17,6 +17,9 @@ type RenameVolunteer struct {
 	sealed events.Sealed
 }
 
+// Verb is rename-volunteer.
+func (RenameVolunteer) Verb() string { return "rename-volunteer" }
+
 func (c RenameVolunteer) prepare(d *desk) (Command, error) {
 	var t cleaner
 	t.text("volunteer", &c.Volunteer, maxName)

@@ -39,6 +39,7 @@ func recoverDamage(err *error) {
 var (
 	castagnoli = crc32.MakeTable(crc32.Castagnoli)
 	errCRC     = errors.New("its checksum differs")
+	errMissing = errors.New("it is missing")
 )
 
 // guarded is value followed by the CRC-32C of key and value.

@@ -217,3 +217,24 @@ func collect(t *testing.T, src projections.Source, after events.Checkpoint, to u
 	}
 	return got, nil
 }
+
+// A failing log can be read up to a position, and then fails.
+type failing struct {
+	*logged
+	last uint64
+	err  error
+}
+
+// Read implements [projections.Source].
+func (f failing) Read(ctx context.Context, after, to uint64) iter.Seq2[[]projections.Message, error] {
+	return func(yield func([]projections.Message, error) bool) {
+		for batch, err := range f.logged.Read(ctx, after, min(to, f.last)) {
+			if !yield(batch, err) {
+				return
+			}
+		}
+		if to > f.last {
+			yield(nil, f.err)
+		}
+	}
+}

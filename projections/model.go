@@ -13,6 +13,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"sijil/events"
 )
@@ -70,13 +71,15 @@ func Open(path string, p Projection, o Options) (*Model, error) {
 }
 
 func (m *Model) open() (err error) {
-	defer recoverDamage(&err)
 	if err := os.MkdirAll(filepath.Dir(m.path), 0o700); err != nil {
 		return err
 	}
 	m.db, err = bolt.Open(m.path, 0o600, &bolt.Options{
 		Timeout: time.Second, NoSync: m.opts.NoSync, NoFreelistSync: true, FreelistType: bolt.FreelistMapType,
 	})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return fmt.Errorf("in use by another process, or opened twice: %w", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -85,21 +88,7 @@ func (m *Model) open() (err error) {
 			err = errors.Join(err, m.db.Close())
 		}
 	}()
-	err = m.db.Update(func(tx *bolt.Tx) error {
-		_, err1 := tx.CreateBucketIfNotExists(rowsBucket)
-		meta, err2 := tx.CreateBucketIfNotExists(metaBucket)
-		if err := errors.Join(err1, err2); err != nil {
-			return err
-		}
-		switch stored := meta.Get(nameKey); {
-		case stored == nil:
-			return meta.Put(nameKey, guarded(nameKey, []byte(m.Name())))
-		case string(unguarded(m.path, nameKey, stored)) != m.Name():
-			return fmt.Errorf("holds %q", unguarded(m.path, nameKey, stored))
-		}
-		return nil
-	})
-	if err != nil {
+	if err := m.db.Update(m.claim); err != nil {
 		return err
 	}
 	if err := m.rebase(); err != nil {
@@ -109,12 +98,41 @@ func (m *Model) open() (err error) {
 	return nil
 }
 
+// claim makes a new file m's, and checks that any other is.
+func (m *Model) claim(tx *bolt.Tx) (err error) {
+	defer recoverDamage(&err)
+	rows, err1 := tx.CreateBucketIfNotExists(rowsBucket)
+	meta, err2 := tx.CreateBucketIfNotExists(metaBucket)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	name, at := meta.Get(nameKey), meta.Get(atKey)
+	first, _ := rows.Cursor().First()
+	switch {
+	case name == nil && at == nil && first == nil:
+		return meta.Put(nameKey, guarded(nameKey, []byte(m.Name())))
+	case name == nil:
+		return &DamageError{m.path, nameKey, errMissing}
+	case at == nil && first != nil: // else all would be folded onto it once more
+		return &DamageError{m.path, atKey, errMissing}
+	case string(unguarded(m.path, nameKey, name)) != m.Name():
+		return fmt.Errorf("holds projection %q: use a file of its own", unguarded(m.path, nameKey, name))
+	}
+	return nil
+}
+
 // rebase opens the read transaction that rows lie on.
-func (m *Model) rebase() error {
+func (m *Model) rebase() (err error) {
 	tx, err := m.db.Begin(false)
 	if err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, tx.Rollback()) // a transaction left open would keep the file from closing
+		}
+	}()
+	defer recoverDamage(&err)
 	m.base = newTxView(m.path, tx)
 	if m.rows != nil {
 		m.rows.base = m.base

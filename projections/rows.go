@@ -126,6 +126,9 @@ func Read[V any, P interface {
 	r, ok := v.(*Rows)
 	if ok {
 		if w := r.rows[string(key)]; w != nil && w.val != nil {
+			if w.dirty && w.val.Encode() == nil {
+				return nil // edited until nothing was left
+			}
 			return w.val.(P)
 		} else if w == nil {
 			if below, ok := r.base.(*Rows); ok {

@@ -34,6 +34,7 @@ type app struct {
 	verbose        bool
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	onRows         func(what string, rows int64) // set by tests that cut an import short
 }
 
 func (a *app) logger() *slog.Logger {

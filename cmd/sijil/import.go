@@ -167,6 +167,9 @@ func writeRejects(path string, rejects *intake.Rejects, content *bytes.Buffer) e
 
 // progress shows how far a job is, where somebody watches.
 func (a *app) progress(job *importer.Job, what string) (done func()) {
+	if a.onRows != nil {
+		job.Progress = func(rows int64) { a.onRows(what, rows) }
+	}
 	if _, ok := terminal(a.stderr); !ok {
 		return func() {}
 	}
@@ -176,23 +179,45 @@ func (a *app) progress(job *importer.Job, what string) (done func()) {
 	return func() { _ = bar.Finish() }
 }
 
-// problems prints what is wrong, once for all rows of which the same is said.
+// problems prints what is wrong.
 func (a *app) problems(file *intake.File, list []intake.Problem) {
-	rows := map[string][]int64{}
-	key := func(p intake.Problem) string { return p.Sheet + "\x00" + p.String() }
+	var said sayings
 	for _, p := range list {
-		rows[key(p)] = append(rows[key(p)], p.Row)
+		said.add(p.Sheet, p.Row, p.String())
 	}
-	for _, p := range list {
-		of := rows[key(p)]
-		if of[0] != p.Row {
-			continue
-		}
+	for _, s := range said.list {
 		where := filepath.Base(file.Path())
-		if p.Sheet != "" {
-			where += ", sheet " + p.Sheet
+		if s.sheet != "" {
+			where += ", sheet " + s.sheet
 		}
-		fmt.Fprintf(a.stderr, "%s, %s: %s\n", where, rowList(of), p)
+		fmt.Fprintf(a.stderr, "%s, %s: %s\n", where, rowList(s.rows), s.text)
+	}
+}
+
+// sayings are what is said of rows, each once for all rows of which it is said.
+type sayings struct {
+	list []*saying
+	by   map[saidOf]*saying
+}
+
+type saidOf struct{ sheet, text string }
+
+type saying struct {
+	saidOf
+	rows []int64
+}
+
+func (s *sayings) add(sheet string, row int64, text string) {
+	if s.by == nil {
+		s.by = map[saidOf]*saying{}
+	}
+	of := saidOf{sheet, text}
+	if s.by[of] == nil {
+		s.by[of] = &saying{saidOf: of}
+		s.list = append(s.list, s.by[of])
+	}
+	if rows := s.by[of].rows; len(rows) == 0 || rows[len(rows)-1] != row {
+		s.by[of].rows = append(rows, row)
 	}
 }
 
@@ -277,8 +302,12 @@ func (a *app) printTrial(file *intake.File, r *importer.Report, f importFlags) e
 	for _, n := range r.Novelties {
 		fmt.Fprintln(a.stdout, noveltyText(n))
 	}
+	var notes sayings
 	for _, n := range r.Notes {
-		fmt.Fprintf(a.stdout, "row %d: %s\n", n.Row, n.Text)
+		notes.add(n.Sheet, n.Row, n.Text)
+	}
+	for _, s := range notes.list {
+		fmt.Fprintf(a.stdout, "%s: %s\n", rowList(s.rows), s.text)
 	}
 	rules := make([]string, 0, len(r.Accepted))
 	for rule := range r.Accepted {

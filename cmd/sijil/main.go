@@ -19,14 +19,18 @@ func main() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // Main runs one command line and returns the exit code: 0 done, 1 failed, 2 not understood.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
+	return a.main(args)
+}
+
+func (a *app) main(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := a.root()
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
 	var quiet quietError
 	switch {
@@ -35,9 +39,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.As(err, &quiet):
 		return 1
 	}
-	fmt.Fprintln(stderr, "sijil:", withChanges(err))
+	fmt.Fprintln(a.stderr, "sijil:", withChanges(err))
 	if h := hintOf(err); h != "" {
-		fmt.Fprintln(stderr, "hint:", h)
+		fmt.Fprintln(a.stderr, "hint:", h)
 	}
 	if isUsage(err) {
 		return 2

@@ -71,7 +71,7 @@ quantity the contribution counts as participation, its time as unknown.`,
 	f.StringVar(&r.Session, "session", "", "what the source calls the roll call")
 	f.StringVar(&r.Note, "note", "", "free text; kept sealed")
 	f.BoolVar(&r.New, "new", false, "allow a new volunteer and a new initiative")
-	f.BoolVar(&r.Again, "again", false, "record once more what was withdrawn")
+	f.Int64Var(&r.Again, "again", 0, "record the very same once more, after it was withdrawn: 2 for the second time")
 	f.StringVar(&r.Accept, "accept-warnings", "", "why a soft limit may be exceeded")
 	f.BoolVar(&dry, "dry-run", false, "say what would happen, and record nothing")
 	formatFlag(c, &format, "table", "json")
@@ -93,7 +93,9 @@ func (a *app) said(done string, o service.Outcome, err error, format string) err
 	switch {
 	case o.Already && o.Withdrawn:
 		fmt.Fprintf(a.stdout, "%s was recorded at @%d, and withdrawn since.\n", o.ID, o.First)
-		fmt.Fprintln(a.stdout, "To record it once more: --again")
+		if o.Generation > 0 {
+			fmt.Fprintf(a.stdout, "To record it once more: --again %d\n", o.Generation+1)
+		}
 	case o.Already:
 		fmt.Fprintf(a.stdout, "%s is recorded already, at @%d.\n", o.ID, o.First)
 	case o.First == o.Last:

@@ -2,11 +2,15 @@ package main
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -15,7 +19,23 @@ import (
 	"sijil/ledger"
 )
 
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"sijil": main}) }
+// TestMain lets scripts run this test binary as sijil, and as sijil-killed, whose process is killed
+// in the middle of recording an import.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"sijil": main, "sijil-killed": killed})
+}
+
+// killed is sijil until an import has recorded its first rows.
+func killed() {
+	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr}
+	a.onRows = func(what string, _ int64) {
+		if what == "recording" {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {} // until it is
+		}
+	}
+	os.Exit(a.main(os.Args[1:]))
+}
 
 // TestScripts runs testdata/script: what a person types, and what must come of it.
 func TestScripts(t *testing.T) {
@@ -35,12 +55,16 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("there is no condition %q", cond)
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			// head NAME [POSITION]: the head that stdout printed, with another position or hash.
+			// setmatch NAME REGEXP: a variable of what stdout says.
 			"setmatch": setMatch,
 			// audits FILE CATALOGUE: the real file, and a catalogue of its countries.
 			"audits": copyAudits,
 			// until REGEXP COMMAND…: the command again and again until its output matches.
 			"until": until,
+			// rows FILE N: a file of N people who gave half a day each.
+			"rows": writeRows,
+			// exits CODE COMMAND…: a command that ends with an exit code.
+			"exits": exits,
 		},
 	})
 }
@@ -66,6 +90,33 @@ func until(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Fatalf("%s never printed %s", strings.Join(args[1:], " "), args[0])
+}
+
+// writeRows writes a file in which N people give half a day each to one initiative.
+func writeRows(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var b strings.Builder
+	b.WriteString("id,date,volunteer,initiative,type,place,quantity,unit,basis\n")
+	for i := range n {
+		fmt.Fprintf(&b, "A-%d,2019-11-23,M%d,quinoa,AGR-CRP,MA-YUS,0.5,days,own_time\n", i+1, i+1)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(b.String()), 0o600))
+}
+
+// exits CODE COMMAND ARGS… runs a command that ends with an exit code.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	code := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%s: %v", args[1], err)
+		}
+		code = exit.ExitCode()
+	}
+	if strconv.Itoa(code) != args[0] {
+		ts.Fatalf("exit code %d, not %s", code, args[0])
+	}
 }
 
 const auditsFile = "../../../shared/data/brand-audits.csv"

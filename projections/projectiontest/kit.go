@@ -69,7 +69,8 @@ func (s subject) same(t *rapid.T, how string, got projections.View) {
 
 func (s subject) open(t *rapid.T) *projections.Model {
 	// A small cache, so that decoded rows are dropped as well as kept.
-	m, err := projections.Open(s.file, s.projection, projections.Options{NoSync: true, Cache: rapid.SampledFrom([]int{1, 10, 1000}).Draw(t, "cache")})
+	cache := rapid.SampledFrom([]int{1, 10, 1000}).Draw(t, "cache")
+	m, err := projections.Open(s.file, s.projection, projections.Options{NoSync: true, Cache: cache})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,8 +40,7 @@ func BenchmarkFold(b *testing.B) {
 	b.ReportMetric(float64(benchEntries*b.N)/b.Elapsed().Seconds(), "events/s")
 }
 
-// BenchmarkReplay reads, decodes, verifies, folds and commits the same; BenchmarkRead only reads, decodes
-// and verifies.
+// BenchmarkReplay reads, decodes, verifies, folds and commits the same.
 func BenchmarkReplay(b *testing.B) {
 	h := large()
 	for b.Loop() {

@@ -13,10 +13,12 @@ var Measures = []Measure{
 	{"participations", "Contributions of named people, plus the headcounts of groups."},
 	{"participants", "Distinct named people. One person may be in several rows: rows do not add up to the total."},
 	{"headcount", "People in groups without names, possibly the same ones repeatedly; never added to participants."},
-	{"initiatives", "Distinct initiatives with a contribution. One may be in several rows: rows do not add up to the total."},
+	{"initiatives", "Distinct initiatives with a contribution. " +
+		"One may be in several rows: rows do not add up to the total."},
 	{"unquantified", "Contributions without a known duration. They add no minutes and no days."},
 	{"minutes", "Minutes of volunteering, as far as known. Attendance adds none."},
-	{"days", "Minutes of volunteering by the programme's minutes per day, rounded half to even to 0.01. Rows may miss the total by the rounding: only minutes add up."},
+	{"days", "Minutes of volunteering by the programme's minutes per day, rounded half to even to 0.01. " +
+		"Rows may miss the total by the rounding: only minutes add up."},
 	{"pending", "Contributions that do not count yet, in none of the other figures."},
 }
 

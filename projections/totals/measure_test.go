@@ -52,14 +52,3 @@ func TestDaysJSON(t *testing.T) {
 		}
 	}
 }
-
-func TestEdits(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"a", "", 1}, {"kitten", "sitting", 3}, {"Safi", "Sefi", 1}, {"مراكش", "مراكس", 1}} {
-		if got := edits(c.a, c.b); got != c.want || edits(c.b, c.a) != c.want {
-			t.Errorf("%q and %q are %d apart, not %d", c.a, c.b, got, c.want)
-		}
-	}
-}

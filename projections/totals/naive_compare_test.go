@@ -62,7 +62,9 @@ func query(t *rapid.T, n *naive) (q totals.Query) {
 			q.By = append(q.By, d)
 		case 5:
 			values := n.seen(d)
-			if d != totals.Role && d != totals.Basis && d != totals.Region && d != totals.Place && d != totals.Initiative && d != totals.Year {
+			switch d {
+			case totals.Region, totals.Place, totals.Initiative, totals.Year, totals.Role, totals.Basis:
+			default:
 				values = append(values, totals.Unspecified)
 			}
 			if len(values) == 0 {

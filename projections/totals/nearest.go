@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // A candidate is a code that a value may have meant, and the names it goes by.
@@ -23,9 +25,9 @@ func nearest(value string, all []candidate) []string {
 	value = strings.ToLower(value)
 	var out []scored
 	for _, c := range all {
-		far := edits(value, strings.ToLower(c.code))
+		far := levenshtein.ComputeDistance(value, strings.ToLower(c.code))
 		for _, name := range c.names {
-			far = min(far, edits(value, strings.ToLower(name)))
+			far = min(far, levenshtein.ComputeDistance(value, strings.ToLower(name)))
 		}
 		out = append(out, scored{c.code, far})
 	}
@@ -39,26 +41,4 @@ func nearest(value string, all []candidate) []string {
 		}
 	}
 	return codes
-}
-
-// edits is the Levenshtein distance of two texts.
-func edits(a, b string) int {
-	x, y := []rune(a), []rune(b)
-	row := make([]int, len(y)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range x {
-		diagonal := row[0]
-		row[0]++
-		for j := range y {
-			cost := diagonal
-			if x[i] != y[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(y)]
 }

@@ -50,7 +50,9 @@ func founded() []events.Event {
 }
 
 // gave is a contribution of minutes; change may alter it.
-func gave(who uuid.UUID, place string, date events.Date, minutes int64, change ...func(*events.Contribution)) *events.Contribution {
+func gave(
+	who uuid.UUID, place string, date events.Date, minutes int64, change ...func(*events.Contribution),
+) *events.Contribution {
 	c := &events.Contribution{
 		Volunteer: who, Initiative: quinoa, Place: place, Date: date, Role: events.Volunteering,
 		Basis: events.PaidWorkTime, Standing: events.Counted,

@@ -346,6 +346,9 @@ func wantLive(t *testing.T, p *Programme, l *ledger.Ledger, log *ledgertest.Log)
 
 // TestAgain ends a history in the middle and goes on.
 func TestAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a second whole programme, with lost answers, is for the full run: go test without -short")
+	}
 	p := New(2)
 	l, log := open(t, p)
 	lost, calls := errors.New("the answer is lost"), 0
@@ -393,6 +396,9 @@ func TestRefusal(t *testing.T) {
 // TestSeeds: whatever the seed, the figures are those of the article. They are counted from what is
 // asked of the ledger.
 func TestSeeds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("twenty whole programmes are for the full run: go test without -short")
+	}
 	for seed := range uint64(20) {
 		people, days := asked(t, New(seed))
 		if people < 5501 || people > 5599 || days < 16_550 || days > 16_649 {

@@ -13,25 +13,25 @@ import (
 	"sijil/ledger"
 )
 
-// verbs lists every command that can be given over NATS.
-var verbs = map[string]func(jsontext.Value) (ledger.Command, error){
-	"found":             command[ledger.Found],
-	"revise-programme":  command[ledger.ReviseProgramme],
-	"define":            command[ledger.Define],
-	"adopt":             command[ledger.Adopt],
-	"open-initiative":   command[ledger.OpenInitiative],
-	"revise-initiative": command[ledger.ReviseInitiative],
-	"close-initiative":  command[ledger.CloseInitiative],
-	"rename-volunteer":  command[ledger.RenameVolunteer],
-	"record":            command[ledger.Record],
-	"correct":           command[ledger.Correct],
-	"withdraw":          command[ledger.Withdraw],
-	"open-batch":        command[ledger.OpenBatch],
-	"close-batch":       command[ledger.CloseBatch],
-	verbBulk:            nil, // many of the above, of any verb
-	verbPreview:         nil, // what would follow from many, and nothing recorded
-	verbNoteForeign:     nil,
-}
+// verbs lists every command that can be given over NATS. Beside them there are bulk and preview, of
+// many commands of any verb, and note-foreign.
+var verbs = func() map[string]func(jsontext.Value) (ledger.Command, error) {
+	m := map[string]func(jsontext.Value) (ledger.Command, error){}
+	command[ledger.Found](m)
+	command[ledger.ReviseProgramme](m)
+	command[ledger.Define](m)
+	command[ledger.Adopt](m)
+	command[ledger.OpenInitiative](m)
+	command[ledger.ReviseInitiative](m)
+	command[ledger.CloseInitiative](m)
+	command[ledger.RenameVolunteer](m)
+	command[ledger.Record](m)
+	command[ledger.Correct](m)
+	command[ledger.Withdraw](m)
+	command[ledger.OpenBatch](m)
+	command[ledger.CloseBatch](m)
+	return m
+}()
 
 const (
 	verbBulk        = "bulk"
@@ -39,43 +39,13 @@ const (
 	verbNoteForeign = "note-foreign"
 )
 
-func command[C ledger.Command](body jsontext.Value) (ledger.Command, error) {
-	var c C
-	err := json.Unmarshal(body, &c, json.RejectUnknownMembers(true))
-	return c, err
-}
-
-// verbOf is the verb of a command.
-func verbOf(c ledger.Command) string {
-	switch c.(type) {
-	case ledger.Found:
-		return "found"
-	case ledger.ReviseProgramme:
-		return "revise-programme"
-	case ledger.Define:
-		return "define"
-	case ledger.Adopt:
-		return "adopt"
-	case ledger.OpenInitiative:
-		return "open-initiative"
-	case ledger.ReviseInitiative:
-		return "revise-initiative"
-	case ledger.CloseInitiative:
-		return "close-initiative"
-	case ledger.RenameVolunteer:
-		return "rename-volunteer"
-	case ledger.Record:
-		return "record"
-	case ledger.Correct:
-		return "correct"
-	case ledger.Withdraw:
-		return "withdraw"
-	case ledger.OpenBatch:
-		return "open-batch"
-	case ledger.CloseBatch:
-		return "close-batch"
+func command[C ledger.Command](verbs map[string]func(jsontext.Value) (ledger.Command, error)) {
+	var none C
+	verbs[none.Verb()] = func(body jsontext.Value) (ledger.Command, error) {
+		var c C
+		err := json.Unmarshal(body, &c, json.RejectUnknownMembers(true))
+		return c, err
 	}
-	panic(fmt.Sprintf("service: %T has no verb", c))
 }
 
 // A Call is one command on the wire. The actor is in the subject.
@@ -89,7 +59,7 @@ type Call struct {
 
 func callOf(r ledger.Request) (Call, error) {
 	b, err := json.Marshal(r.Command)
-	return Call{Verb: verbOf(r.Command), Scope: r.Scope, ID: r.ID, Correlation: r.Correlation, Command: b}, err
+	return Call{Verb: r.Command.Verb(), Scope: r.Scope, ID: r.ID, Correlation: r.Correlation, Command: b}, err
 }
 
 func (c Call) request(actor string) (ledger.Request, error) {
@@ -124,21 +94,23 @@ type Note struct {
 
 // An Outcome is what became of one command.
 type Outcome struct {
-	ID        uuid.UUID        `json:"id"`
-	First     uint64           `json:"first,omitzero"`
-	Last      uint64           `json:"last,omitzero"`
-	Already   bool             `json:"already,omitzero"`
-	Withdrawn bool             `json:"withdrawn,omitzero"`
-	Warnings  []ledger.Warning `json:"warnings,omitzero"`
-	Notes     []string         `json:"notes,omitzero"`
-	Refusal   *ledger.Refusal  `json:"refusal,omitzero"`
+	ID        uuid.UUID `json:"id"`
+	First     uint64    `json:"first,omitzero"`
+	Last      uint64    `json:"last,omitzero"`
+	Already   bool      `json:"already,omitzero"`
+	Withdrawn bool      `json:"withdrawn,omitzero"`
+	// Generation is for the how manieth time it was recorded, where it is Withdrawn.
+	Generation int64            `json:"generation,omitzero"`
+	Warnings   []ledger.Warning `json:"warnings,omitzero"`
+	Notes      []string         `json:"notes,omitzero"`
+	Refusal    *ledger.Refusal  `json:"refusal,omitzero"`
 	// Contribution is what is recorded, or would be.
 	Contribution *events.Contribution `json:"contribution,omitzero"`
 	Novelties    []ledger.Novelty     `json:"novelties,omitzero"`
 }
 
 func outcomeOf(o ledger.Outcome) Outcome {
-	out := Outcome{ID: o.ID, First: o.First, Last: o.Last, Already: o.Already, Withdrawn: o.Withdrawn, Warnings: o.Warnings, Notes: o.Notes}
+	out := Outcome{ID: o.ID, First: o.First, Last: o.Last, Already: o.Already, Withdrawn: o.Withdrawn, Generation: o.Generation, Warnings: o.Warnings, Notes: o.Notes}
 	out.Refusal, _ = o.Err.(*ledger.Refusal)
 	for _, e := range o.Events {
 		if c, ok := e.(events.Contributory); ok {

@@ -85,13 +85,11 @@ func Serve(ctx context.Context, nc *nats.Conn, p Parts, ready func()) error {
 	})
 	if p.Ledger != nil {
 		do := root.AddGroup("do")
-		for verb, read := range verbs {
-			if read != nil {
-				handle(s, s.commands, do, verb, "*."+verb, func(ctx context.Context, r micro.Request, c Call) (Outcome, error) {
-					c.Verb = verb
-					return s.one(ctx, actorOf(r), c)
-				})
-			}
+		for verb := range verbs {
+			handle(s, s.commands, do, verb, "*."+verb, func(ctx context.Context, r micro.Request, c Call) (Outcome, error) {
+				c.Verb = verb
+				return s.one(ctx, actorOf(r), c)
+			})
 		}
 		handle(s, s.commands, do, verbBulk, "*."+verbBulk, func(ctx context.Context, r micro.Request, b Bulk) ([]Outcome, error) {
 			return s.bulk(ctx, actorOf(r), b)

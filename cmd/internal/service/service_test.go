@@ -1,0 +1,190 @@
+package service_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+
+	"sijil/cmd/internal/node"
+	"sijil/cmd/internal/service"
+	"sijil/events"
+	"sijil/ledger"
+	"sijil/ledger/embedded"
+	"sijil/projections"
+	"sijil/projections/totals"
+)
+
+// start founds a ledger with one place and one type.
+func start(t *testing.T) *node.Node {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	folder, err := node.MakeFolder(dir, "green")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := node.Start(t.Context(), node.Config{Data: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	catalogue := ledger.Catalogue{Places: []ledger.PlaceNode{{Code: "A"}}, Types: []ledger.TypeNode{{Code: "T"}}}
+	plan, err := ledger.AdoptPlan(ledger.Catalogue{}, catalogue, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	submit(t, n, ledger.Found{Ledger: folder.Ledger, Programme: "green", Rules: events.Rules{Timezone: "Africa/Casablanca", MinutesPerDay: 480, Counts: events.CountsRecorded}})
+	for _, c := range plan {
+		submit(t, n, c)
+	}
+	return n
+}
+
+func submit(t *testing.T, n *node.Node, commands ...ledger.Command) []service.Outcome {
+	t.Helper()
+	reqs := make([]ledger.Request, len(commands))
+	for i, c := range commands {
+		reqs[i] = ledger.Request{Scope: "test", ID: uuid.NewString(), Command: c}
+	}
+	out, err := n.Client.Submit(t.Context(), reqs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range out {
+		if o.Err() != nil {
+			t.Fatal(o.Err())
+		}
+	}
+	return out
+}
+
+func end(t *testing.T, n *node.Node) uint64 {
+	t.Helper()
+	end, err := n.Log.End(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return end
+}
+
+// Commands of many requests and an answer of more than one reply arrive whole and in order.
+func TestPages(t *testing.T) {
+	n := start(t)
+	const many = 6000
+	var commands []ledger.Command
+	for i := range many {
+		commands = append(commands, ledger.OpenInitiative{Initiative: events.Initiative{
+			Code: fmt.Sprintf("initiative-%04d", i), Type: "T", Places: []string{"A"}, Titles: map[string]string{"en": strings.Repeat("long ", 10)},
+		}})
+	}
+	submit(t, n, commands...)
+	answer, err := n.Client.Initiatives(t.Context(), projections.When{Since: end(t, n)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, i := range answer.Initiatives {
+		seen[i.Code] = true
+	}
+	if len(answer.Initiatives) != many || len(seen) != many {
+		t.Fatalf("%d initiatives, %d different ones, want %d", len(answer.Initiatives), len(seen), many)
+	}
+}
+
+// P8, and reading one's own writes: an answer states its position, never before the one asked for.
+func TestP8Since(t *testing.T) {
+	n := start(t)
+	for range 50 {
+		out := submit(t, n, ledger.Record{Initiative: "garden", Type: "T", Place: "A", Headcount: 1, Date: "2019", New: true})
+		a, err := n.Client.Totals(t.Context(), projections.When{Since: out[0].Last}, totals.Query{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a.Position < out[0].Last || a.Time.IsZero() {
+			t.Fatalf("answered as of @%d at %s, asked for @%d", a.Position, a.Time, out[0].Last)
+		}
+	}
+	at, err := n.Client.Totals(t.Context(), projections.When{At: end(t, n) - 10}, totals.Query{})
+	if err != nil || at.Position != end(t, n)-10 || at.Total.Headcount != 40 {
+		t.Fatal(at, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if a, err := n.Client.Totals(ctx, projections.When{Since: end(t, n) + 1}, totals.Query{}); err == nil {
+		t.Fatalf("answered as of @%d what was asked for later", a.Position)
+	}
+}
+
+// Errors keep their meaning on the way.
+func TestFailures(t *testing.T) {
+	n := start(t)
+	out, err := n.Client.Submit(t.Context(), ledger.Request{Scope: "test", ID: "1", Command: ledger.Record{Initiative: "garden", Place: "B", Type: "T", Headcount: 1, Date: "2019", New: true}})
+	if err != nil || !errors.Is(out[0].Err(), ledger.UnknownPlace) || !errors.Is(out[0].Err(), ledger.ErrRefused) {
+		t.Fatal(out, err)
+	}
+	_, err = n.Client.Totals(t.Context(), projections.When{}, totals.Query{By: []totals.Dimension{"colour"}})
+	var q *totals.QueryError
+	if !errors.As(err, &q) || q.Value != "colour" || len(q.Candidates) == 0 {
+		t.Fatalf("%v", err)
+	}
+	if _, err := n.Client.Digest(t.Context(), "nothing.v1"); err == nil {
+		t.Fatal("a digest of nothing")
+	}
+	nobody, err := n.Server.Connect(embedded.Client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nobody.Close()
+	for subject, body := range map[string]string{
+		service.Prefix("green") + ".do." + n.Server.Actor() + ".record": `{"scope":"x","id":"1","command":{"initiative":"garden","colour":"green"}}`,
+		service.Prefix("green") + ".do." + n.Server.Actor() + ".bulk":   `{"calls":[{"verb":"burn","scope":"x","command":{}}]}`,
+		service.Prefix("green") + ".ask.totals":                         `{"question":{"by":"region"}}`,
+		service.Prefix("green") + ".ask.status":                         `not JSON`,
+	} {
+		m, err := nobody.RequestWithContext(t.Context(), subject, []byte(body))
+		if err != nil {
+			t.Fatalf("%s: %v", subject, err)
+		}
+		if code := m.Header.Get("Nats-Service-Error-Code"); code != service.CodeBadRequest {
+			t.Errorf("%s %s: code %q: %s", subject, body, code, m.Data)
+		}
+	}
+}
+
+// NATS permissions bind the actor, and keep everybody but the ledger from publishing events.
+func TestPermissions(t *testing.T) {
+	n := start(t)
+	refused := make(chan error, 8)
+	for _, user := range []string{embedded.Client, embedded.Projector} {
+		nc, err := n.Server.Connect(user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer nc.Close()
+		before := end(t, n)
+		nc.SetErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err })
+		for _, subject := range []string{"sijil.green.contribution.recorded", service.Prefix("green") + ".do.somebody-else.record"} {
+			if err := nc.Publish(subject, []byte("{}")); err != nil {
+				t.Fatal(err)
+			}
+			if err := nc.Flush(); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-refused; !strings.Contains(err.Error(), "ermissions") {
+				t.Errorf("%s published to %s: %v", user, subject, err)
+			}
+		}
+		if after := end(t, n); after != before {
+			t.Errorf("%s made the log grow from @%d to @%d", user, before, after)
+		}
+	}
+}
