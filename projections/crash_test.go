@@ -21,12 +21,17 @@ import (
 
 // The test binary is also the process that is killed, and the one that holds a file.
 func TestMain(m *testing.M) {
-	if file := os.Getenv("SIJIL_TEST_FOLD"); file != "" {
-		if err := foldUntilKilled(file); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	for variable, do := range map[string]func(string) error{
+		"SIJIL_TEST_FOLD": foldUntilKilled,
+		"SIJIL_TEST_HOLD": holdUntilClosed,
+	} {
+		if file := os.Getenv(variable); file != "" {
+			if err := do(file); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			return
 		}
-		return
 	}
 	os.Exit(m.Run())
 }

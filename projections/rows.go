@@ -117,7 +117,7 @@ func Edit[V any, P interface {
 	return v
 }
 
-// Read returns the row at key in decoded form, or nil. It MUST NOT be changed.
+// Read returns the row at key in decoded form, or nil where Get does. It MUST NOT be changed.
 func Read[V any, P interface {
 	*V
 	Value

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"sijil/cmd/internal/node"
+	"sijil/cmd/internal/service"
 	"sijil/events"
 	"sijil/ledger/embedded"
 	"sijil/projections"
@@ -43,7 +45,7 @@ A message that was lost or altered is never passed: it must come from a backup.`
 						return err
 					}
 					fmt.Fprintf(a.stdout, "Noted at @%d: readers pass @%d.\n", out.First, foreign)
-					return nil
+					return a.resumed(c.Context(), s, foreign)
 				})
 			}
 			return a.doctor(c.Context())
@@ -52,6 +54,30 @@ A message that was lost or altered is never passed: it must come from a backup.`
 	c.Flags().Uint64Var(&foreign, "note-foreign", 0, "the position of a message that the ledger did not write")
 	c.Flags().StringVar(&reason, "reason", "", "what is known of it, and who decided to pass it")
 	return c
+}
+
+// resumed waits until the read models have passed a message that was noted.
+func (a *app) resumed(ctx context.Context, s *node.Session, position uint64) error {
+	for till := time.Now().Add(20 * time.Second); ; {
+		status, err := s.Client.Status(ctx)
+		if err != nil {
+			return err
+		}
+		waiting := slices.ContainsFunc(status.Models, func(m service.ModelStatus) bool { return m.Position < position })
+		if !waiting || time.Now().After(till) {
+			for _, m := range status.Models {
+				if m.Halted != "" {
+					return errors.New(m.Halted)
+				}
+			}
+			return nil
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // An examination prints findings and remembers whether one was bad.

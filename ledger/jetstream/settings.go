@@ -18,6 +18,7 @@ type Weakness struct {
 	Why     string `json:"why"`
 }
 
+// String is one sentence: what is, what must be, and why.
 func (w Weakness) String() string {
 	return fmt.Sprintf("%s is %s and must be %s: %s", w.Setting, w.Is, w.Must, w.Why)
 }

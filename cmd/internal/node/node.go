@@ -194,9 +194,12 @@ func (n *Node) stage(ctx context.Context) func(part func(context.Context) error)
 // Failed yields why a part of the node ended by itself.
 func (n *Node) Failed() <-chan error { return n.failed }
 
-// haltedFor is how long a halted projector waits before it looks again: a foreign message may have
-// been noted meanwhile.
-const haltedFor = 2 * time.Second
+// A halted projector looks again when the log has moved, since a foreign message may have been noted,
+// and in any case after haltedFor.
+const (
+	haltedFor = 5 * time.Second
+	lookEvery = 200 * time.Millisecond
+)
 
 // project folds the log into the models until ctx ends. What halts is said, and tried again: what
 // was folded stays answerable meanwhile.
@@ -211,10 +214,16 @@ func project(ctx context.Context, logger *slog.Logger, src projections.Source, m
 			said = err.Error()
 			logger.Error("projections halted", slog.Any("error", err))
 		}
-		select {
-		case <-time.After(haltedFor):
-		case <-ctx.Done():
-			return ctx.Err()
+		end, _ := src.End(ctx)
+		for till := time.Now().Add(haltedFor); time.Now().Before(till); {
+			select {
+			case <-time.After(lookEvery):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			if now, err := src.End(ctx); err == nil && now != end {
+				break
+			}
 		}
 	}
 }

@@ -171,6 +171,11 @@ func (c *Client) request(ctx context.Context, subject string, body []byte) (*nat
 	switch {
 	case errors.Is(err, nats.ErrNoResponders):
 		return nil, &Failure{Code: CodeUnavailable, Message: "nobody answers for the programme " + c.programme, Hint: "is sijil serve running on this NATS?"}
+	case errors.Is(err, nats.ErrMaxPayload):
+		return nil, &Failure{
+			Code: CodeBadRequest, Message: fmt.Sprintf("the request is of %d bytes, larger than what goes into one, %d", len(body), c.nc.MaxPayload()),
+			Hint: "nothing of it was recorded: shorten its texts",
+		}
 	case err != nil:
 		return nil, fmt.Errorf("no answer: %w", err)
 	}
