@@ -12,55 +12,13 @@ import (
 
 	"sijil/cmd/internal/importer"
 	"sijil/cmd/internal/node"
+	"sijil/cmd/internal/node/nodetest"
 	"sijil/events"
 	"sijil/ledger"
 	"sijil/ledger/intake"
 	"sijil/projections"
 	"sijil/projections/totals"
 )
-
-// start founds a ledger with one place and one type.
-func start(t *testing.T) *node.Node {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "data")
-	folder, err := node.MakeFolder(dir, "green")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := node.Start(t.Context(), node.Config{Data: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := n.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	catalogue := ledger.Catalogue{Places: []ledger.PlaceNode{{Code: "A"}}, Types: []ledger.TypeNode{{Code: "T"}}}
-	plan, err := ledger.AdoptPlan(ledger.Catalogue{}, catalogue, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules := events.Rules{
-		Timezone: "Africa/Casablanca", MinutesPerDay: 480, Counts: events.CountsRecorded, Limits: events.Limits{HoursPerDay: 12},
-	}
-	submit(t, n, ledger.Found{Ledger: folder.Ledger, Programme: "green", Rules: rules})
-	for _, c := range plan {
-		submit(t, n, c)
-	}
-	return n
-}
-
-func submit(t *testing.T, n *node.Node, c ledger.Command) {
-	t.Helper()
-	out, err := n.Client.Submit(t.Context(), ledger.Request{Scope: "test", ID: uuid.NewString(), Command: c})
-	if err == nil {
-		err = out[0].Err()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 const header = "id,date,volunteer,initiative,type,place,quantity,unit\n"
 
@@ -121,7 +79,7 @@ func kinds(t *testing.T, n *node.Node) map[string]int {
 // An import that is cut short after any of its chunks, again and again, completes under one batch,
 // records nothing twice, and marks its figures until then.
 func TestCutShort(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	const rows = 1500
 	var batch uuid.UUID
 	for cut := int64(1); ; cut++ {
@@ -177,7 +135,7 @@ func TestCutShort(t *testing.T) {
 
 // Trying a file records nothing, and knows of each row what those before it do.
 func TestTry(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	before := kinds(t, n)
 	j := job(t, n, "R1,2019-11-23,M1,garden,T,A,8,hours\nR2,2019-11-23,M1,garden,T,A,8,hours\nR3,2019,M2,gardn,,A,1,hours\nR4,2019,M3,garden,T,B,1,hours\n")
 	var rejected []int64
@@ -208,7 +166,7 @@ func TestTry(t *testing.T) {
 
 // What is alike within one file is said, so that a person is not registered twice by a misspelling.
 func TestAlike(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	j := job(t, n, "R1,2019,Amina Berrada,garden,T,A,1,hours\nR2,2019,Amina Berada,garden,T,A,1,hours\nR3,2019,Karim Saïdi,garden,T,A,1,hours\nR4,2019,AMINA BERRADA,garden,T,A,1,hours\n")
 	r, err := j.Try(t.Context())
 	if err != nil {
@@ -226,14 +184,14 @@ func TestAlike(t *testing.T) {
 // A row that was good when tried may be refused when it is recorded: the ledger moved meanwhile. It
 // is reported, and the rest is recorded.
 func TestMovedMeanwhile(t *testing.T) {
-	n := start(t)
-	submit(t, n, ledger.OpenInitiative{Initiative: events.Initiative{Code: "shed", Type: "T", Places: []string{"A"}}})
+	n := nodetest.Start(t)
+	nodetest.Submit(t, n, ledger.OpenInitiative{Initiative: events.Initiative{Code: "shed", Type: "T", Places: []string{"A"}}})
 	j := job(t, n, "R1,2019-11-23,M1,garden,T,A,4,hours\nR2,2019-11-23,M2,shed,T,A,4,hours\n")
 	tried, err := j.Try(t.Context())
 	if err != nil || tried.Recorded != 2 {
 		t.Fatal(tried, err)
 	}
-	submit(t, n, ledger.CloseInitiative{Code: "shed", On: "2018-12-31"})
+	nodetest.Submit(t, n, ledger.CloseInitiative{Code: "shed", On: "2018-12-31"})
 	done, err := j.Record(t.Context(), tried)
 	if err != nil {
 		t.Fatal(err)
@@ -248,7 +206,7 @@ func TestMovedMeanwhile(t *testing.T) {
 
 // A live reference with other content names what would change; the refusal is one of the ledger's.
 func TestChanges(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	j := job(t, n, "R1,2019-11-23,M1,garden,T,A,4,hours\n")
 	tried, err := j.Try(t.Context())
 	if err == nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"sijil/cmd/internal/node/nodetest"
 	"sijil/cmd/internal/service"
 	"sijil/ledger"
 )
@@ -13,13 +14,13 @@ import (
 // Commands that are too large are refused with a word, alone and among others; many that are merely
 // large go in several requests.
 func TestOversize(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	record := func(id string, note int) ledger.Request {
 		return ledger.Request{Scope: "test", ID: id, Command: ledger.Record{
 			Initiative: "garden", Type: "T", Place: "A", Headcount: 1, Date: "2019", New: true, Note: strings.Repeat("n", note),
 		}}
 	}
-	before := end(t, n)
+	before := nodetest.End(t, n)
 	out, err := n.Client.Submit(t.Context(), record("long", 500<<10))
 	if err != nil || !errors.Is(out[0].Err(), ledger.ErrRefused) {
 		t.Errorf("a note of 500 KiB: %v, %v", out, err)
@@ -29,7 +30,7 @@ func TestOversize(t *testing.T) {
 	if !errors.As(err, &f) || f.Code != service.CodeBadRequest || !strings.Contains(f.Message, "larger than") {
 		t.Errorf("a note of 2 MiB: %v", err)
 	}
-	if after := end(t, n); after != before {
+	if after := nodetest.End(t, n); after != before {
 		t.Errorf("the log grew to @%d", after)
 	}
 

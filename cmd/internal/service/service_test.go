@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/uuid"
 	"github.com/nats-io/nats.go"
 
-	"sijil/cmd/internal/node"
+	"sijil/cmd/internal/node/nodetest"
 	"sijil/cmd/internal/service"
 	"sijil/events"
 	"sijil/ledger"
@@ -20,65 +18,9 @@ import (
 	"sijil/projections/totals"
 )
 
-// start founds a ledger with one place and one type.
-func start(t *testing.T) *node.Node {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "data")
-	folder, err := node.MakeFolder(dir, "green")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n, err := node.Start(t.Context(), node.Config{Data: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := n.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	catalogue := ledger.Catalogue{Places: []ledger.PlaceNode{{Code: "A"}}, Types: []ledger.TypeNode{{Code: "T"}}}
-	plan, err := ledger.AdoptPlan(ledger.Catalogue{}, catalogue, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	submit(t, n, ledger.Found{Ledger: folder.Ledger, Programme: "green", Rules: events.Rules{Timezone: "Africa/Casablanca", MinutesPerDay: 480, Counts: events.CountsRecorded}})
-	for _, c := range plan {
-		submit(t, n, c)
-	}
-	return n
-}
-
-func submit(t *testing.T, n *node.Node, commands ...ledger.Command) []service.Outcome {
-	t.Helper()
-	reqs := make([]ledger.Request, len(commands))
-	for i, c := range commands {
-		reqs[i] = ledger.Request{Scope: "test", ID: uuid.NewString(), Command: c}
-	}
-	out, err := n.Client.Submit(t.Context(), reqs...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, o := range out {
-		if o.Err() != nil {
-			t.Fatal(o.Err())
-		}
-	}
-	return out
-}
-
-func end(t *testing.T, n *node.Node) uint64 {
-	t.Helper()
-	end, err := n.Log.End(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return end
-}
-
 // Commands of many requests and an answer of more than one reply arrive whole and in order.
 func TestPages(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	const many = 6000
 	var commands []ledger.Command
 	for i := range many {
@@ -86,8 +28,8 @@ func TestPages(t *testing.T) {
 			Code: fmt.Sprintf("initiative-%04d", i), Type: "T", Places: []string{"A"}, Titles: map[string]string{"en": strings.Repeat("long ", 10)},
 		}})
 	}
-	submit(t, n, commands...)
-	answer, err := n.Client.Initiatives(t.Context(), projections.When{Since: end(t, n)})
+	nodetest.Submit(t, n, commands...)
+	answer, err := n.Client.Initiatives(t.Context(), projections.When{Since: nodetest.End(t, n)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,9 +44,9 @@ func TestPages(t *testing.T) {
 
 // P8, and reading one's own writes: an answer states its position, never before the one asked for.
 func TestP8Since(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	for range 50 {
-		out := submit(t, n, ledger.Record{Initiative: "garden", Type: "T", Place: "A", Headcount: 1, Date: "2019", New: true})
+		out := nodetest.Submit(t, n, ledger.Record{Initiative: "garden", Type: "T", Place: "A", Headcount: 1, Date: "2019", New: true})
 		a, err := n.Client.Totals(t.Context(), projections.When{Since: out[0].Last}, totals.Query{})
 		if err != nil {
 			t.Fatal(err)
@@ -113,20 +55,20 @@ func TestP8Since(t *testing.T) {
 			t.Fatalf("answered as of @%d at %s, asked for @%d", a.Position, a.Time, out[0].Last)
 		}
 	}
-	at, err := n.Client.Totals(t.Context(), projections.When{At: end(t, n) - 10}, totals.Query{})
-	if err != nil || at.Position != end(t, n)-10 || at.Total.Headcount != 40 {
+	at, err := n.Client.Totals(t.Context(), projections.When{At: nodetest.End(t, n) - 10}, totals.Query{})
+	if err != nil || at.Position != nodetest.End(t, n)-10 || at.Total.Headcount != 40 {
 		t.Fatal(at, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if a, err := n.Client.Totals(ctx, projections.When{Since: end(t, n) + 1}, totals.Query{}); err == nil {
+	if a, err := n.Client.Totals(ctx, projections.When{Since: nodetest.End(t, n) + 1}, totals.Query{}); err == nil {
 		t.Fatalf("answered as of @%d what was asked for later", a.Position)
 	}
 }
 
 // Errors keep their meaning on the way.
 func TestFailures(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	out, err := n.Client.Submit(t.Context(), ledger.Request{Scope: "test", ID: "1", Command: ledger.Record{Initiative: "garden", Place: "B", Type: "T", Headcount: 1, Date: "2019", New: true}})
 	if err != nil || !errors.Is(out[0].Err(), ledger.UnknownPlace) || !errors.Is(out[0].Err(), ledger.ErrRefused) {
 		t.Fatal(out, err)
@@ -162,7 +104,7 @@ func TestFailures(t *testing.T) {
 
 // NATS permissions bind the actor, and keep everybody but the ledger from publishing events.
 func TestPermissions(t *testing.T) {
-	n := start(t)
+	n := nodetest.Start(t)
 	refused := make(chan error, 8)
 	for _, user := range []string{embedded.Client, embedded.Projector} {
 		nc, err := n.Server.Connect(user)
@@ -170,7 +112,7 @@ func TestPermissions(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer nc.Close()
-		before := end(t, n)
+		before := nodetest.End(t, n)
 		nc.SetErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err })
 		for _, subject := range []string{"sijil.green.contribution.recorded", service.Prefix("green") + ".do.somebody-else.record"} {
 			if err := nc.Publish(subject, []byte("{}")); err != nil {
@@ -183,7 +125,7 @@ func TestPermissions(t *testing.T) {
 				t.Errorf("%s published to %s: %v", user, subject, err)
 			}
 		}
-		if after := end(t, n); after != before {
+		if after := nodetest.End(t, n); after != before {
 			t.Errorf("%s made the log grow from @%d to @%d", user, before, after)
 		}
 	}
