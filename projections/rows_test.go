@@ -197,12 +197,10 @@ func TestRows(t *testing.T) {
 			"": func(t *rapid.T) {
 				for i, l := range layers {
 					l.check(t)
-					below := map[string]string{}
+					below := stored
 					if i > 0 {
 						below = layers[i-1].want
 						l.changes(t, below, slices.Collect(projections.Diff(layers[i-1].rows, l.rows)), "differs")
-					} else {
-						below = stored
 					}
 					l.changes(t, below, slices.Collect(l.rows.Changes()), "changes")
 				}

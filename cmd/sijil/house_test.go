@@ -255,9 +255,9 @@ func (d documented) begins(name *ast.Ident, c *ast.CommentGroup) {
 	if c == nil && slices.Contains([]string{"Error", "Unwrap", "Is", "Len", "Less", "Swap"}, name.Name) || !d.says(name, c) {
 		return
 	}
-	first := strings.FieldsFunc(doc.Synopsis(c.Text()), func(r rune) bool { return strings.ContainsRune(" ,.:;'’()", r) })
+	first := strings.FieldsFunc(new(doc.Package).Synopsis(c.Text()), func(r rune) bool { return strings.ContainsRune(" ,.:;'’()", r) })
 	if len(first) == 0 || !slices.Contains([]string{name.Name, "A", "An", "The"}, first[0]) {
-		d.t.Errorf("%v: the comment on %s begins with neither its name nor an article: %q", d.set.Position(name.Pos()), name.Name, doc.Synopsis(c.Text()))
+		d.t.Errorf("%v: the comment on %s begins with neither its name nor an article: %q", d.set.Position(name.Pos()), name.Name, new(doc.Package).Synopsis(c.Text()))
 	}
 }
 
