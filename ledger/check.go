@@ -123,7 +123,7 @@ func checkQuantity(rules events.Rules, after *events.Contribution, span events.S
 		return err
 	}
 	if most := 24 * 60 * after.People() * span.Days(); minutes > most {
-		return refuse(TooMuchTime, "quantity", "%s %s are more than 24 hours for each of %d people on each of %d days", after.Quantity, after.Unit, after.People(), span.Days()).
+		return refuse(TooMuchTime, "quantity", "%s %s are more than 24 hours a day, for %s over %s", after.Quantity, after.Unit, counted(after.People(), "person", "people"), counted(span.Days(), "day", "days")).
 			hint("is it a total for a group, or another unit?")
 	}
 	if rounded {
@@ -168,6 +168,13 @@ const maxHeadcount = 1_000_000_000
 
 // medianOf is how many contributions make a median worth comparing with.
 const medianOf = 10
+
+func counted(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
 
 func hours(minutes int64) string {
 	if minutes%60 == 0 {

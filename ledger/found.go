@@ -20,7 +20,7 @@ func (Found) Verb() string { return "found" }
 func (c Found) Decide(b Books) (d Decision, err error) {
 	if b.Founded() {
 		name, _ := b.Programme()
-		return d, refuse(AlreadyFounded, "", "the programme %s was founded already", name).hint("its rules can be revised; another programme needs another data folder")
+		return d, refuse(AlreadyFounded, "", "the programme %s was founded already", name).hint("to change its rules: sijil programme revise; another programme needs another data folder")
 	}
 	if c.Ledger == uuid.Nil {
 		return d, refuse(MissingField, "ledger", "missing").hint("choose a random UUID")

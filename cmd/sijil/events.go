@@ -163,6 +163,9 @@ func describeContribution(c *events.Contribution) string {
 	time := "time unknown"
 	if c.Quantity != "" {
 		time = c.Quantity + " " + string(c.Unit)
+		if c.Quantity == "1" {
+			time = strings.TrimSuffix(time, "s")
+		}
 		if c.Headcount > 0 {
 			time += " per " + string(c.Per)
 		}

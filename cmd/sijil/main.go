@@ -77,7 +77,7 @@ with totals that can be questioned: by region, by type of initiative, by month, 
 	root.PersistentFlags().StringVar(&a.data, "data", "sijil-data", "the data folder")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what happens to standard error")
 	root.AddCommand(
-		a.initCommand(), a.importCommand(), a.recordCommand(), a.correctCommand(), a.withdrawCommand(), a.initiativeCommand(),
+		a.initCommand(), a.importCommand(), a.recordCommand(), a.correctCommand(), a.withdrawCommand(), a.initiativeCommand(), a.programmeCommand(),
 		a.totalsCommand(), a.eventsCommand(), a.verifyCommand(), a.catalogueCommand(), a.doctorCommand(), a.serveCommand(),
 		a.demoCommand(), a.versionCommand(),
 	)
