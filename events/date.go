@@ -70,13 +70,12 @@ func (d Date) Span() (Span, error) {
 		}
 		return Span{a.First, b.Last, a.Year, a.From, b.To}, nil
 	}
-	bad := fmt.Errorf("%q is not a date like 2019, 2019-11, 2019-11-23 or 2019-11-04/2019-11-15", s)
 	if strings.Contains(s, "/") {
-		return Span{}, bad
+		return Span{}, d.malformed()
 	}
 	year, ok := digits(s, 0, 4)
 	if !ok || year < 1000 {
-		return Span{}, bad
+		return Span{}, d.malformed()
 	}
 	switch len(s) {
 	case 4:
@@ -84,7 +83,7 @@ func (d Date) Span() (Span, error) {
 	case 7, 10:
 		m, ok := digits(s, 5, 7)
 		if !ok || s[4] != '-' || m < 1 || m > 12 {
-			return Span{}, bad
+			return Span{}, d.malformed()
 		}
 		month := time.Month(m)
 		if len(s) == 7 {
@@ -92,7 +91,7 @@ func (d Date) Span() (Span, error) {
 		}
 		day, ok := digits(s, 8, 10)
 		if !ok || s[7] != '-' || day < 1 || day > 31 {
-			return Span{}, bad
+			return Span{}, d.malformed()
 		}
 		d := DayOf(year, month, day)
 		if day > 28 && d.Time().Day() != day {
@@ -100,7 +99,11 @@ func (d Date) Span() (Span, error) {
 		}
 		return Span{d, d, year, month, month}, nil
 	}
-	return Span{}, bad
+	return Span{}, d.malformed()
+}
+
+func (d Date) malformed() error {
+	return fmt.Errorf("%q is not a date like 2019, 2019-11, 2019-11-23 or 2019-11-04/2019-11-15", string(d))
 }
 
 func digits(s string, from, to int) (n int, ok bool) {

@@ -86,12 +86,18 @@ func (c Catalogue) normal() Catalogue {
 	return out
 }
 
+// reserved are words that answers use where a code would stand.
+var reserved = map[string]bool{"several": true, "unspecified": true}
+
 // Check reports everything that is wrong with a catalogue: bad or repeated codes, parents and targets
 // that are missing, circles.
 func (c Catalogue) Check() error {
 	places, types := map[string][]string{}, map[string][]string{}
 	var errs []error
 	node := func(what string, seen map[string][]string, code string, above []string, e events.Event) {
+		if reserved[code] {
+			errs = append(errs, fmt.Errorf("%s %s: the word stands for itself in answers; choose another code", what, code))
+		}
 		if _, twice := seen[code]; twice {
 			errs = append(errs, fmt.Errorf("%s %s stands twice", what, code))
 		}

@@ -27,6 +27,9 @@ func check(b Books, after, before *events.Contribution, typ, accept string, d *D
 	if err := oneOf("role", after.Role, events.Roles); err != nil {
 		return nil, err
 	}
+	if reserved[after.Affiliation] {
+		return nil, refuse(BadValue, "affiliation", "%q stands for itself in answers", after.Affiliation).hint("leave it out where it is not known")
+	}
 	if err := oneOf("basis", after.Basis, events.Bases); err != nil {
 		return nil, err
 	}

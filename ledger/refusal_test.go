@@ -82,6 +82,7 @@ func TestRefusals(t *testing.T) {
 
 		{"an unknown role", row("x", set(func(r *ledger.Record) { r.Role = "boss" })), ledger.BadValue, "role", "boss"},
 		{"an unknown basis", row("x", set(func(r *ledger.Record) { r.Basis = "weekend" })), ledger.BadValue, "basis", "weekend"},
+		{"an affiliation that answers use", row("x", set(func(r *ledger.Record) { r.Affiliation = "unspecified" })), ledger.BadValue, "affiliation", "stands for itself"},
 		{"an unknown unit", row("x", quantity("3", "weeks")), ledger.BadValue, "unit", "weeks"},
 		{"an unknown per", row("x", set(func(r *ledger.Record) { r.Per = "team" })), ledger.BadValue, "per", "team"},
 		{"a negative headcount", row("x", group(-3)), ledger.BadValue, "headcount", "-3"},

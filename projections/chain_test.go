@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"sijil/events"
@@ -201,6 +202,9 @@ func TestP4FoldFails(t *testing.T) {
 				var halt *projections.HaltError
 				if !errors.As(err, &halt) || !errors.Is(err, errRefused) || halt.After.Position != first {
 					t.Fatalf("batches of %d: %v, not after @%d", size, err, first)
+				}
+				if n := strings.Count(err.Error(), errRefused.Error()); n != 1 {
+					t.Errorf("says it %d times: %v", n, err)
 				}
 				if errors.As(err, new(*events.ChainError)) {
 					t.Errorf("a chain that is whole is called broken: %v", err)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func TestMain(m *testing.M) {
 }
 
 // crashLog is what the process that is killed folds.
-var crashLog = projectiontest.Random(7, 5_000, projectiontest.Large)
+var crashLog = sync.OnceValue(func() projectiontest.History { return projectiontest.Random(7, 3_000, projectiontest.Large) })
 
 // foldUntilKilled folds crashLog into a file, and says on standard output how far it can be seen.
 func foldUntilKilled(file string) error {
@@ -46,9 +47,9 @@ func foldUntilKilled(file string) error {
 		return err
 	}
 	fmt.Println(m.State().Checkpoint.Position)
-	log := of(crashLog)
-	log.sizes = func() int { return 1 + rand.IntN(120) }
-	if err := projections.Run(context.Background(), watched{log, m}, uint64(len(crashLog.Entries)), m); err != nil {
+	log := of(crashLog())
+	log.sizes = func() int { return 1 + rand.IntN(80) }
+	if err := projections.Run(context.Background(), watched{log, m}, uint64(len(crashLog().Entries)), m); err != nil {
 		return err
 	}
 	return m.Close()
@@ -94,7 +95,7 @@ func TestP3Killed(t *testing.T) {
 	}
 	t.Logf("SIJIL_SEED=%d", seed)
 	dice := rand.New(rand.NewPCG(seed, 0))
-	end := uint64(len(crashLog.Entries))
+	end := uint64(len(crashLog().Entries))
 	file, n := filepath.Join(t.TempDir(), "rows"), 0
 	var killed, within int
 	for range rounds {
@@ -104,7 +105,7 @@ func TestP3Killed(t *testing.T) {
 		if at < seen {
 			t.Fatalf("the file is at @%d, and @%d could be seen before the kill", at, seen)
 		}
-		if got, want := answerTo(m.Rows()), answerOf(t, crashLog.Prefix(at)); got != want {
+		if got, want := answerTo(m.Rows()), answerOf(t, crashLog().Prefix(at)); got != want {
 			t.Fatalf("the file at %v is not the fold of a prefix", got.At)
 		}
 		if at > 0 && at < end {
@@ -122,8 +123,8 @@ func TestP3Killed(t *testing.T) {
 		t.Error("no kill came on the way: let the process that is killed fold more")
 	}
 	m := openFile(t, file, tally{})
-	must(t, projections.CatchUp(t.Context(), crashLog, m))
-	is(t, m, crashLog, end)
+	must(t, projections.CatchUp(t.Context(), crashLog(), m))
+	is(t, m, crashLog(), end)
 }
 
 func answerTo(v projections.View) answer {

@@ -89,12 +89,12 @@ func TestFollowTail(t *testing.T) {
 // A Follow that is given up, at any batch, leaves nothing running. (What is left would keep the bubble
 // of synctest from ending.)
 func TestFollowGivenUp(t *testing.T) {
-	h := projectiontest.Random(2, 3000, projectiontest.Small)
-	for _, to := range []uint64{0, 3000} {
-		for stop := range 12 {
+	h := projectiontest.Random(2, 600, projectiontest.Small)
+	for _, to := range []uint64{0, 600} {
+		for stop := range 5 { // of six batches
 			synctest.Test(t, func(t *testing.T) {
 				log := of(h)
-				log.sizes = func() int { return 300 }
+				log.sizes = func() int { return 100 }
 				n := 0
 				for range projections.Follow(t.Context(), log, events.Checkpoint{}, to) {
 					if n++; n > stop {
@@ -109,15 +109,16 @@ func TestFollowGivenUp(t *testing.T) {
 
 // A context that ends before or within a bounded Follow ends it with its error, not as a gap.
 func TestFollowCanceled(t *testing.T) {
+	h := projectiontest.Random(2, 2000, projectiontest.Small)
 	for batches := range 3 {
-		log := of(projectiontest.Random(2, 10_000, projectiontest.Small))
+		log := of(h)
 		log.sizes = func() int { return 10 }
 		ctx, cancel := context.WithCancel(t.Context())
 		if batches == 0 {
 			cancel()
 		}
 		var last error
-		for _, last = range projections.Follow(ctx, log, events.Checkpoint{}, 10_000) {
+		for _, last = range projections.Follow(ctx, log, events.Checkpoint{}, 2000) {
 			if batches--; batches == 0 {
 				cancel()
 			}
