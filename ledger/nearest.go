@@ -11,19 +11,20 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Nearest returns up to three of names that are written most like s, nearest first: the same words in
+// Names finds, among names added before, those that are written most like another: the same words in
 // another order, or at most two letters different, one in a short name.
-func Nearest(s string, names ...string) []string {
-	return nearest(s, func(yield func(name, label string) bool) {
-		for _, n := range names {
-			if !yield(n, n) {
-				return
-			}
-		}
-	})
-}
+type Names struct{ names []namesake }
 
-// nearest is [Nearest] of names that each come with what to call it.
+// Add adds a name.
+func (n *Names) Add(name string) { n.names = append(n.names, newNamesake(name, name)) }
+
+// Len is how many were added.
+func (n *Names) Len() int { return len(n.names) }
+
+// Nearest returns up to three, nearest first.
+func (n *Names) Nearest(name string) []string { return nearestOf(name, n.names) }
+
+// nearest is Names.Nearest of names that each come with what to call it.
 func nearest(s string, names iter.Seq2[string, string]) []string {
 	var folded []namesake
 	for name, label := range names {

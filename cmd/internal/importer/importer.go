@@ -48,19 +48,20 @@ type Report struct {
 	Rejected int64     `json:"rejected"`
 
 	// What follows describes what is new in the file.
-	Contributions int64            `json:"contributions"`
-	Volunteers    int64            `json:"volunteers"` // new ones
-	Headcount     int64            `json:"headcount"`
-	Minutes       int64            `json:"minutes"` // of volunteering
-	Unquantified  int64            `json:"unquantified"`
-	Withdrawn     int64            `json:"withdrawn"` // already there, and withdrawn since
-	Accepted      map[string]int64 `json:"accepted,omitzero"`
-	Novelties     []ledger.Novelty `json:"novelties,omitzero"`
-	Notes         []Note           `json:"notes,omitzero"`
-	Problems      []intake.Problem `json:"problems,omitzero"`
-	bad           map[rowID]bool   // rows that are not to be recorded
-	unfinished    bool             // the batch was begun before
-	seen          map[string]bool  // novelties
+	Contributions int64                    `json:"contributions"`
+	Volunteers    int64                    `json:"volunteers"` // new ones
+	Headcount     int64                    `json:"headcount"`
+	Minutes       int64                    `json:"minutes"` // of volunteering
+	Unquantified  int64                    `json:"unquantified"`
+	Withdrawn     int64                    `json:"withdrawn"` // already there, and withdrawn since
+	Accepted      map[string]int64         `json:"accepted,omitzero"`
+	Novelties     []ledger.Novelty         `json:"novelties,omitzero"`
+	Notes         []Note                   `json:"notes,omitzero"`
+	Problems      []intake.Problem         `json:"problems,omitzero"`
+	bad           map[rowID]bool           // rows that are not to be recorded
+	unfinished    bool                     // the batch was begun before
+	seen          map[string]bool          // novelties
+	names         map[string]*ledger.Names // of novelties, by kind
 	books         service.BooksAnswer
 }
 
@@ -85,7 +86,7 @@ func (j Job) Try(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Batch: ledger.BatchID(books.Ledger, j.System, j.File.Hash(), j.File.Map().Hash()), bad: map[rowID]bool{}, seen: map[string]bool{}}
+	r := &Report{Batch: ledger.BatchID(books.Ledger, j.System, j.File.Hash(), j.File.Map().Hash()), bad: map[rowID]bool{}, seen: map[string]bool{}, names: map[string]*ledger.Names{}}
 	if r.books, err = j.Client.Books(ctx, r.Batch); err != nil {
 		return nil, err
 	}
@@ -169,17 +170,23 @@ func (r *Report) add(row intake.Row, outs []service.Outcome) {
 
 // alike adds to a novelty what is new in the same file and written much like it.
 func (r *Report) alike(n ledger.Novelty) ledger.Novelty {
-	var names []string
-	for _, known := range r.Novelties {
-		if known.Kind == n.Kind {
-			names = append(names, known.Name)
-		}
+	names := r.names[n.Kind]
+	if names == nil {
+		names = &ledger.Names{}
+		r.names[n.Kind] = names
 	}
-	for _, name := range ledger.Nearest(n.Name, names...) {
-		n.Nearest = addNew(n.Nearest, []string{name})
+	if names.Len() < maxAlike {
+		for _, name := range names.Nearest(n.Name) {
+			n.Nearest = addNew(n.Nearest, []string{name})
+		}
+		names.Add(n.Name)
 	}
 	return n
 }
+
+// maxAlike is how many new names of a file are compared with each other. A file of more new people is a
+// first one, where all is new.
+const maxAlike = 2000
 
 // addNew appends those of more that are not in list.
 func addNew[T comparable](list, more []T) []T {
@@ -247,7 +254,7 @@ func (r *Report) Unfinished() bool { return r.unfinished }
 // where it was, under the same batch.
 func (j Job) Record(ctx context.Context, tried *Report) (*Report, error) {
 	r := &Report{
-		Batch: tried.Batch, Rows: tried.Rows, Rejected: tried.Rejected, bad: tried.bad, seen: map[string]bool{},
+		Batch: tried.Batch, Rows: tried.Rows, Rejected: tried.Rejected, bad: tried.bad, seen: map[string]bool{}, names: map[string]*ledger.Names{},
 		Novelties: tried.Novelties, Notes: tried.Notes, Problems: tried.Problems, books: tried.books, unfinished: tried.unfinished,
 	}
 	if tried.Nothing() {
