@@ -48,19 +48,20 @@ type Contribution struct {
 // People is how many people gave the time: the headcount, or 1.
 func (c *Contribution) People() int64 { return max(c.Headcount, 1) }
 
-// Origin says where a contribution was read: the source system, and the file (by its SHA-256),
-// sheet and row. The reference is what the source system calls it, sealed.
+// Origin says where a contribution was read: the source system, and the file (by its SHA-256), the
+// number of the sheet, 1 for the first, and the row. Sheets have names, but those may be people's. The
+// reference is what the source system calls it, sealed.
 type Origin struct {
 	System    string `json:"system,omitzero"`
 	File      Hash   `json:"file,omitzero"`
-	Sheet     string `json:"sheet,omitzero"`
+	Sheet     int64  `json:"sheet,omitzero"`
 	Row       int64  `json:"row,omitzero"`
 	Reference Sealed `json:"reference,omitzero"`
 }
 
 // IsZero reports that nothing is known of the origin.
 func (o Origin) IsZero() bool {
-	return o.System == "" && o.File.IsZero() && o.Sheet == "" && o.Row == 0 && len(o.Reference) == 0
+	return o.System == "" && o.File.IsZero() && o.Sheet == 0 && o.Row == 0 && len(o.Reference) == 0
 }
 
 // Evidence is something that supports a contribution, kept elsewhere: what it is, the SHA-256 of

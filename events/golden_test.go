@@ -47,7 +47,7 @@ func ofVolunteer() *Contribution {
 		Role: Volunteering, Quantity: "1.5", Unit: Days, Per: PerPerson, Minutes: 720, Basis: PaidWorkTime,
 		Affiliation: "Site Gantour", Session: other, Replaces: testCause.Command,
 		Evidence: []Evidence{{Kind: "attendance list", SHA256: Sum([]byte("scan")), Locator: "archive/2019/11/23.pdf"}},
-		Origin:   Origin{System: "hr", File: Sum([]byte("file")), Sheet: "Novembre", Row: 12, Reference: sealedText(amina, 6)},
+		Origin:   Origin{System: "hr", File: Sum([]byte("file")), Sheet: 2, Row: 12, Reference: sealedText(amina, 6)},
 		Standing: Counted, Note: sealedText(other, 20),
 	}
 }

@@ -37,7 +37,7 @@ func TestStrict(t *testing.T) {
 		{"an envelope name in upper case", `"actor":`, `"Actor":`, ErrFoldedName},
 		{"an envelope name twice, once in upper case", `"actor":"clerk-7"`, `"actor":"clerk-7","ACTOR":"clerk-7"`, ErrFoldedName},
 		{"a data name in upper case", `"minutes":720`, `"Minutes":720`, ErrFoldedName},
-		{"a deep name in upper case", `"sheet":"Novembre"`, `"SHEET":"Novembre"`, ErrFoldedName},
+		{"a deep name in upper case", `"row":12`, `"ROW":12`, ErrFoldedName},
 
 		{"an unknown envelope name", `"actor":`, `"whose":"x","actor":`, ErrUnknownField},
 		{"an unknown data name", `"data":{`, `"data":{"hours":3,`, ErrUnknownField},
@@ -59,10 +59,10 @@ func TestStrict(t *testing.T) {
 		{"version one", "contribution.recorded.v1", "contribution.recorded.vone", ErrUnknownVersion},
 		{"version 1 more than uint64", "contribution.recorded.v1", "contribution.recorded.v18446744073709551617", ErrUnknownVersion},
 
-		{"invalid UTF-8", "Novembre", "Novembr\xe9", ErrEncoding},
-		{"UTF-8 of a surrogate", "Novembre", "\xed\xa0\x80", ErrEncoding},
-		{"half a surrogate pair", "Novembre", `\ud83d`, ErrMalformed},
-		{"a control character", "Novembre", "Nov\tembre", ErrMalformed},
+		{"invalid UTF-8", "Site Gantour", "Site Gantou\xe9", ErrEncoding},
+		{"UTF-8 of a surrogate", "Site Gantour", "\xed\xa0\x80", ErrEncoding},
+		{"half a surrogate pair", "Site Gantour", `\ud83d`, ErrMalformed},
+		{"a control character", "Site Gantour", "Site\tGantour", ErrMalformed},
 
 		{"null for a string", `"actor":"clerk-7"`, `"actor":null`, ErrMalformed},
 		{"null for a UUID", `"volunteer":"` + amina.String() + `"`, `"volunteer":null`, ErrMalformed},
@@ -190,10 +190,10 @@ func TestStrictID(t *testing.T) {
 // The word null is nothing bad inside a text.
 func TestNullInText(t *testing.T) {
 	good := string(goldenPayload(t, "contribution.recorded.v1"))
-	if _, err := Decode([]byte(replace(t, good, "Novembre", "null, annullé"))); err != nil {
+	if _, err := Decode([]byte(replace(t, good, "Site Gantour", "null, annullé"))); err != nil {
 		t.Error(err)
 	}
-	if _, err := Decode([]byte(replace(t, good, "Novembre", `\",null,\"`))); err != nil {
+	if _, err := Decode([]byte(replace(t, good, "Site Gantour", `\",null,\"`))); err != nil {
 		t.Error(err)
 	}
 }

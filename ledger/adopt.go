@@ -25,29 +25,37 @@ func (c Define) Decide(b Books) (d Decision, err error) {
 	if !b.Founded() {
 		return d, refuse(NotFounded, "", "no programme was founded").hint("sijil init")
 	}
+	d.Events, err = c.definitions(b)
+	return d, err
+}
+
+// definitions are what of a catalogue differs from what is in effect, or was defined since.
+func (c Catalogue) definitions(b Books) (out []events.Event, err error) {
 	for _, p := range c.normal().Places {
 		e := p.event()
 		if err := e.Validate(); err != nil {
-			return d, refuse(BadCatalogue, "place", "%s: %v", p.Code, err).hint("correct the catalogue file")
+			return nil, refuse(BadCatalogue, "place", "%s: %v", p.Code, err).hint("correct the catalogue file")
 		}
 		if now := b.Place(p.Code); now == nil || !same(*now, e.Place) || b.Get(textKey('Q', p.Code)) != nil {
-			d.Events = append(d.Events, e)
+			out = append(out, e)
 		}
 	}
 	for _, t := range c.normal().Types {
 		e := t.event()
 		if err := e.Validate(); err != nil {
-			return d, refuse(BadCatalogue, "type", "%s: %v", t.Code, err).hint("correct the catalogue file")
+			return nil, refuse(BadCatalogue, "type", "%s: %v", t.Code, err).hint("correct the catalogue file")
 		}
 		if now := b.Type(t.Code); now == nil || !same(*now, e.Type) || b.Get(textKey('U', t.Code)) != nil {
-			d.Events = append(d.Events, e)
+			out = append(out, e)
 		}
 	}
-	return d, nil
+	return out, nil
 }
 
-// Adopt puts what was defined into effect, if the catalogue is then whole.
+// Adopt puts what was defined into effect, if the catalogue is then whole: what [Define] commands
+// defined since the last adoption, and what it defines itself.
 type Adopt struct {
+	Catalogue
 	Effective events.Date `json:"effective,omitzero"` // absent: today
 	Mode      events.Mode `json:"mode,omitzero"`      // absent: restate
 	Reason    string      `json:"reason,omitzero"`
@@ -63,7 +71,13 @@ func (c Adopt) Decide(b Books) (d Decision, err error) {
 	if !b.Founded() {
 		return d, refuse(NotFounded, "", "no programme was founded").hint("sijil init")
 	}
+	if d.Events, err = c.definitions(b); err != nil {
+		return d, err
+	}
 	rows := projections.On(b.View)
+	for _, e := range d.Events {
+		stage(rows, e)
+	}
 	if !slices.ContainsFunc([]byte{'Q', 'U'}, func(tag byte) bool {
 		for range rows.Scan([]byte{tag}) {
 			return true
@@ -101,7 +115,7 @@ func (c Adopt) Decide(b Books) (d Decision, err error) {
 	if err := e.Validate(); err != nil {
 		return d, refuse(BadValue, "effective", "%v", err).hint("write a date like 2019-11-23")
 	}
-	d.Events = []events.Event{e}
+	d.Events = append(d.Events, e)
 	return d, nil
 }
 
@@ -112,8 +126,8 @@ func same(a, b any) bool {
 	return err1 == nil && err2 == nil && bytes.Equal(x, y)
 }
 
-// AdoptPlan is the commands that make after the catalogue in place of before: definitions in steps
-// of at most 500 nodes, and the adoption. A place or type that before holds MUST NOT be missing from
+// AdoptPlan is the commands that make after the catalogue in place of before: one [Adopt]
+// where it holds all that changes, so that it is made at once; else definitions in steps before it. A place or type that before holds MUST NOT be missing from
 // after: one that is in use can be retired or mapped, not dropped.
 func AdoptPlan(before, after Catalogue, reason string) ([]Command, error) {
 	if err := after.Check(); err != nil {
@@ -134,29 +148,29 @@ func AdoptPlan(before, after Catalogue, reason string) ([]Command, error) {
 	if len(changes) == 0 {
 		return nil, nil
 	}
-	after = after.normal()
-	var plan []Command
-	step, n := Define{}, 0
-	next := func() {
-		if n++; n == 500 {
-			plan, step, n = append(plan, step), Define{}, 0
-		}
-	}
-	for _, p := range after.Places {
+	var changing Catalogue
+	for _, p := range after.normal().Places {
 		if changed["place"+p.Code] {
-			step.Places = append(step.Places, p)
-			next()
+			changing.Places = append(changing.Places, p)
 		}
 	}
-	for _, t := range after.Types {
+	for _, t := range after.normal().Types {
 		if changed["type"+t.Code] {
-			step.Types = append(step.Types, t)
-			next()
+			changing.Types = append(changing.Types, t)
 		}
 	}
-	if n > 0 {
+	var plan []Command
+	for len(changing.Places)+len(changing.Types) > planStep {
+		step := Define{}
+		n := min(planStep, len(changing.Places))
+		step.Places, changing.Places = changing.Places[:n], changing.Places[n:]
+		n = min(planStep-n, len(changing.Types))
+		step.Types, changing.Types = changing.Types[:n], changing.Types[n:]
 		plan = append(plan, step)
 	}
 	digest, err := after.digest()
-	return append(plan, Adopt{Reason: reason, Digest: digest}), err
+	return append(plan, Adopt{Catalogue: changing, Reason: reason, Digest: digest}), err
 }
+
+// planStep is how many places and types one command defines: no more events than are appended at once.
+const planStep = 900

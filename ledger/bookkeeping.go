@@ -64,10 +64,8 @@ func (bookkeeping) Fold(rows *projections.Rows, e events.Entry) error {
 		*projections.Edit[jsonRow[meta]](rows, metaKey) = jsonRow[meta]{meta{Programme: ev.Programme, Ledger: e.Ledger, Rules: ev.Rules}}
 	case events.ProgrammeRevised:
 		projections.Edit[jsonRow[meta]](rows, metaKey).V.Rules = ev.After
-	case events.PlaceDefined:
-		*projections.Edit[jsonRow[events.Place]](rows, textKey('Q', ev.Code)) = jsonRow[events.Place]{ev.Place}
-	case events.TypeDefined:
-		*projections.Edit[jsonRow[events.Type]](rows, textKey('U', ev.Code)) = jsonRow[events.Type]{ev.Type}
+	case events.PlaceDefined, events.TypeDefined:
+		stage(rows, ev)
 	case events.CatalogueAdopted:
 		adopt(rows)
 		projections.Edit[jsonRow[meta]](rows, metaKey).V.Catalogue = ev.Number
@@ -116,6 +114,16 @@ func foldContribution(rows *projections.Rows, e events.Entry, ev events.Contribu
 			b.Rows++
 			b.LastRow, b.LastSheet = o.Row, o.Sheet
 		}
+	}
+}
+
+// stage keeps a definition until it is adopted.
+func stage(rows *projections.Rows, e events.Event) {
+	switch e := e.(type) {
+	case events.PlaceDefined:
+		*projections.Edit[jsonRow[events.Place]](rows, textKey('Q', e.Code)) = jsonRow[events.Place]{e.Place}
+	case events.TypeDefined:
+		*projections.Edit[jsonRow[events.Type]](rows, textKey('U', e.Code)) = jsonRow[events.Type]{e.Type}
 	}
 }
 
@@ -196,12 +204,12 @@ type initiative struct {
 }
 
 type batch struct {
-	Open          bool   `json:"open"`
-	InFile        int64  `json:"infile"`
-	Rows          int64  `json:"rows"` // of which something was recorded; rows come in order
-	Contributions int64  `json:"contributions"`
-	LastSheet     string `json:"lastsheet,omitzero"`
-	LastRow       int64  `json:"lastrow,omitzero"`
+	Open          bool  `json:"open"`
+	InFile        int64 `json:"infile"`
+	Rows          int64 `json:"rows"` // of which something was recorded; rows come in order
+	Contributions int64 `json:"contributions"`
+	LastSheet     int64 `json:"lastsheet,omitzero"`
+	LastRow       int64 `json:"lastrow,omitzero"`
 }
 
 // A jsonRow is a row kept as canonical JSON.

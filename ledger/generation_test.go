@@ -32,7 +32,7 @@ func TestGenerations(t *testing.T) {
 	already("the same", first, recorded, false)
 	already("not new any more", with(func(r *ledger.Record) { r.New = false }), recorded, false)
 	already("accepting more", with(func(r *ledger.Record) { r.Accept = "whatever" }), recorded, false)
-	already("from another file", with(func(r *ledger.Record) { r.File, r.Sheet, r.Row = events.Sum([]byte("x")), "S", 7 }), recorded, false)
+	already("from another file", with(func(r *ledger.Record) { r.File, r.Sheet, r.Row = events.Sum([]byte("x")), 3, 7 }), recorded, false)
 	already("described otherwise", with(func(r *ledger.Record) { r.Name, r.Title, r.Type = "Aïcha", "Palmiers", "Cultures" }), recorded, false)
 	// The row itself is at the last of its events.
 	itself := ledger.Outcome{ID: recorded.ID, First: recorded.Last, Last: recorded.Last}

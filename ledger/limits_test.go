@@ -109,7 +109,7 @@ func TestCorrect(t *testing.T) {
 	w := founded(t)
 	original := row("r", func(r *ledger.Record) {
 		r.Note, r.Affiliation, r.Session = "brought tools", "Site 3", "morning"
-		r.File, r.Sheet, r.Row = events.Sum([]byte("file")), "Mars", 12
+		r.File, r.Sheet, r.Row = events.Sum([]byte("file")), 3, 12
 	})
 	id := w.ok(original).ID
 	before := w.standing()[id]

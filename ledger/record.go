@@ -53,9 +53,9 @@ type Record struct {
 	Evidence    []events.Evidence `json:"evidence,omitzero"`
 	Note        string            `json:"note,omitzero"`
 
-	// File, Sheet and Row say where it was read.
+	// File, Sheet (its number, 1 for the first) and Row say where it was read.
 	File  events.Hash `json:"file,omitzero"`
-	Sheet string      `json:"sheet,omitzero"`
+	Sheet int64       `json:"sheet,omitzero"`
 	Row   int64       `json:"row,omitzero"`
 
 	// New allows unknown volunteers and initiatives to be registered and opened. Accept is the
@@ -83,7 +83,7 @@ type filed struct {
 // way, nor where it was read, nor what is permitted.
 func (c Record) canonical() any {
 	c.Name, c.Title, c.TitleLang, c.Type = "", "", "", ""
-	c.File, c.Sheet, c.Row = events.Hash{}, "", 0
+	c.File, c.Sheet, c.Row = events.Hash{}, 0, 0
 	c.New, c.Accept, c.ready = false, "", nil
 	return c
 }
@@ -102,7 +102,6 @@ func (c Record) normal() (Record, error) {
 	t.text("affiliation", &c.Affiliation, maxCode)
 	t.text("session", &c.Session, maxName)
 	t.text("title", &c.TitleLang, maxCode)
-	t.text("sheet", &c.Sheet, maxName)
 	t.text("accept", &c.Accept, maxReason)
 	t.clean("note", &c.Note, maxNote, true)
 	t.required("initiative", c.Initiative, "name the initiative that the time was given to")

@@ -23,5 +23,7 @@
 //
 // A model's file belongs to one process. bbolt has no checksums of its own, so every value is
 // stored with a CRC-32C of key and value; a value that does not match is a [DamageError], never an
-// answer. A View MUST NOT be kept beyond the function it is given to.
+// answer. Damage to bbolt's own pages and keys is not covered by that: where it is suspected, compare
+// the whole with a fold from nothing (`sijil verify`). A View MUST NOT be kept beyond the function it
+// is given to.
 package projections

@@ -43,17 +43,18 @@ const MaxUnzipped = 256 << 20
 
 // A File is a file whose form is understood: its header is read, its map fits.
 type File struct {
-	path    string
-	options Options
-	hash    events.Hash
-	m       *Map
-	source  source
-	sheet   string
-	row     int64    // of the header
-	raw     []string // header as it stands
-	header  []string // cleaned
-	columns map[string]int
-	comma   rune
+	path        string
+	options     Options
+	hash        events.Hash
+	m           *Map
+	source      source
+	sheet       string
+	sheetNumber int64    // 1 for the first; 0 for CSV
+	row         int64    // of the header
+	raw         []string // header as it stands
+	header      []string // cleaned
+	columns     map[string]int
+	comma       rune
 }
 
 // A Row is one row of a file: the records it makes, or what is wrong with it.

@@ -174,7 +174,7 @@ func (r *reading) text(field string) string { return r.get(field).text }
 func (r *reading) records(seen map[fingerprint]int64) []ledger.Record {
 	f := r.f
 	base := ledger.Record{
-		System: f.options.System, File: f.hash, Sheet: r.row.Sheet, Row: r.row.Number,
+		System: f.options.System, File: f.hash, Sheet: f.sheetNumber, Row: r.row.Number,
 		New: f.options.New, Accept: f.options.Accept,
 		Initiative: r.text("initiative"), Title: r.text("title"), TitleLang: r.text("title_language"), Type: r.text("type"),
 		Place: r.text("place"), PlaceLevel: r.text("place_level"),

@@ -62,6 +62,7 @@ func (f *File) openWorkbook() error {
 	if err != nil {
 		return err
 	}
+	f.sheetNumber = int64(slices.Index(book.GetSheetList(), f.sheet)) + 1
 	s, err := w.sheet(f.sheet)
 	if err != nil {
 		return err
