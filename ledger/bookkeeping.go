@@ -110,6 +110,9 @@ func foldContribution(rows *projections.Rows, e events.Entry, ev events.Contribu
 	if before == nil && e.Cause.Correlation != uuid.Nil && rows.Get(idKey('B', e.Cause.Correlation)) != nil {
 		b := &projections.Edit[jsonRow[batch]](rows, idKey('B', e.Cause.Correlation)).V
 		b.Contributions++
+		if r, ok := ev.(events.ContributionRecorded); ok && r.Accepted != nil {
+			b.accept(r.Accepted)
+		}
 		if o := after.Origin; b.Rows == 0 || o.Row != b.LastRow || o.Sheet != b.LastSheet {
 			b.Rows++
 			b.LastRow, b.LastSheet = o.Row, o.Sheet
@@ -203,13 +206,26 @@ type initiative struct {
 	Closed events.Date `json:"closed,omitzero"`
 }
 
+// accept remembers which warnings were accepted, and the reason first given.
+func (b *batch) accept(a *events.Accepted) {
+	if b.Accepted == nil {
+		b.Accepted = &events.Accepted{Reason: a.Reason}
+	}
+	for _, rule := range a.Rules {
+		if i, found := slices.BinarySearch(b.Accepted.Rules, rule); !found {
+			b.Accepted.Rules = slices.Insert(b.Accepted.Rules, i, rule)
+		}
+	}
+}
+
 type batch struct {
-	Open          bool  `json:"open"`
-	InFile        int64 `json:"infile"`
-	Rows          int64 `json:"rows"` // of which something was recorded; rows come in order
-	Contributions int64 `json:"contributions"`
-	LastSheet     int64 `json:"lastsheet,omitzero"`
-	LastRow       int64 `json:"lastrow,omitzero"`
+	Accepted      *events.Accepted `json:"accepted,omitzero"`
+	Open          bool             `json:"open"`
+	InFile        int64            `json:"infile"`
+	Rows          int64            `json:"rows"` // of which something was recorded; rows come in order
+	Contributions int64            `json:"contributions"`
+	LastSheet     int64            `json:"lastsheet,omitzero"`
+	LastRow       int64            `json:"lastrow,omitzero"`
 }
 
 // A jsonRow is a row kept as canonical JSON.

@@ -163,7 +163,7 @@ func (m *model) draw(t *rapid.T, id string) step {
 			return changed
 		}
 	case "batch":
-		batch := ledger.BatchID(found.Ledger, ref, events.Sum(nil), events.Sum(nil))
+		batch := ledger.BatchID(found.Ledger, ref, events.Sum(nil), events.Sum(nil), 1)
 		if rapid.Bool().Draw(t, "open") {
 			st.req.Command = ledger.OpenBatch{Batch: batch, System: ref, File: events.Sum([]byte(ref)), Map: events.Sum(nil), Rows: 3}
 			st.apply = func(ledger.Outcome) bool {

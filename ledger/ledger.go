@@ -106,6 +106,9 @@ func (l *Ledger) Submit(ctx context.Context, reqs ...Request) ([]Outcome, error)
 				return nil, unknown(ErrStopped)
 			}
 		}
+		if errors.Is(p.err, ErrStorage) && slices.ContainsFunc(out[:i], func(o Outcome) bool { return o.Err == nil && !o.Already }) {
+			return nil, fmt.Errorf("ledger: some of it was recorded, and then the log took no more: send the same again: %v", p.err)
+		}
 		if p.err != nil {
 			return nil, p.err
 		}
@@ -131,11 +134,11 @@ func (l *Ledger) between(ctx context.Context, do func(context.Context) error) er
 	case <-l.stopped:
 		return ErrStopped
 	}
+	// What do writes belongs to the caller only when it has ended: so its end is waited for, which the
+	// log's own time-outs bound.
 	select {
 	case err := <-a.done:
 		return err
-	case <-ctx.Done():
-		return context.Cause(ctx)
 	case <-l.stopped:
 		return ErrStopped
 	}
@@ -181,6 +184,7 @@ func (l *Ledger) Run(ctx context.Context) error {
 				a.done <- a.do(ctx)
 				continue
 			case <-idle.C:
+				l.expire()
 				if err := l.books.Flush(); err != nil {
 					l.Logger.Error("books not flushed", slog.Any("error", err))
 					l.reset(err)

@@ -17,17 +17,15 @@ type preview struct {
 // previewFor is how long a preview is kept for the next call.
 const previewFor = 10 * time.Minute
 
+// maxPreviews are kept at once; each holds what its calls decided.
+const maxPreviews = 16
+
 // Preview decides requests as Submit would and records nothing. Calls with the same session build on
 // each other, so that a file can be tried in parts; "" is a session of one call. What is new in the
 // vault is dropped with the session.
 func (l *Ledger) Preview(ctx context.Context, session string, reqs ...Request) (out []Outcome, err error) {
 	err = l.between(ctx, func(ctx context.Context) error {
-		now := time.Now()
-		for k, p := range l.previews {
-			if now.Sub(p.used) > previewFor {
-				delete(l.previews, k)
-			}
-		}
+		l.expire()
 		p := l.previews[session]
 		if p == nil || session == "" {
 			if err := l.catchUp(ctx); err != nil {
@@ -37,7 +35,7 @@ func (l *Ledger) Preview(ctx context.Context, session string, reqs ...Request) (
 			p.limit = math.MaxInt
 			l.previews[session] = p
 		}
-		p.used = now
+		p.used = time.Now()
 		if session == "" {
 			delete(l.previews, session)
 		}
@@ -55,6 +53,21 @@ func (l *Ledger) Preview(ctx context.Context, session string, reqs ...Request) (
 		return nil
 	})
 	return out, err
+}
+
+// expire forgets the sessions that nobody came back to, and the oldest of too many.
+func (l *Ledger) expire() {
+	var oldest string
+	for k, p := range l.previews {
+		if time.Since(p.used) > previewFor {
+			delete(l.previews, k)
+		} else if l.previews[oldest] == nil || p.used.Before(l.previews[oldest].used) {
+			oldest = k
+		}
+	}
+	if len(l.previews) > maxPreviews {
+		delete(l.previews, oldest)
+	}
 }
 
 // EndPreview forgets a session.

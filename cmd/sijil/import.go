@@ -115,17 +115,21 @@ func (a *app) importFile(ctx context.Context, s *node.Session, file *intake.File
 		if err := a.printReport(report, f, true); err != nil {
 			return err
 		}
-		fmt.Fprintln(a.stderr, "sijil: nothing was recorded: correct the rows above")
+		if report.Unfinished() {
+			fmt.Fprintln(a.stderr, "sijil: nothing more was recorded, and the import is still not complete: correct the rows above")
+		} else {
+			fmt.Fprintln(a.stderr, "sijil: nothing was recorded: correct the rows above")
+		}
 		fmt.Fprintln(a.stderr, "hint: --skip-bad REJECTS.csv records the other rows, and writes these to a file to be mended and imported")
 		return quietError{errors.New("bad rows")}
 	}
 	// What is rejected is on disk before anything is recorded.
+	var written []byte
 	if report.Rejected > 0 {
-		if err := writeRejects(f.skipBad, rejects, &rejected); err != nil {
+		if written, err = writeRejects(f.skipBad, rejects, &rejected, nil); err != nil {
 			return err
 		}
 	}
-	known := report.Rejected
 	if report.Unfinished() {
 		fmt.Fprintln(a.stderr, "This import was begun before and cut short: it goes on.")
 	}
@@ -138,31 +142,40 @@ func (a *app) importFile(ctx context.Context, s *node.Session, file *intake.File
 	if err := a.printReport(done, f, false); err != nil {
 		return err
 	}
-	if done.Rejected > known {
-		a.problems(file, done.Problems[len(report.Problems):])
-		return errors.Join(writeRejects(f.skipBad, rejects, &rejected), fmt.Errorf("%d rows were good when tried and refused when recorded: see above", done.Rejected-known))
+	if late := done.Problems[len(report.Problems):]; len(late) > 0 {
+		a.problems(file, late)
+		_, err := writeRejects(f.skipBad, rejects, &rejected, written)
+		return errors.Join(err, errors.New("some rows were good when tried and refused when recorded: see above"))
 	}
 	return nil
 }
 
-// writeRejects writes the file of bad rows. A file that is there and says something else may have
-// been mended already: it is left alone.
-func writeRejects(path string, rejects *intake.Rejects, content *bytes.Buffer) error {
+// writeRejects writes the file of bad rows, whole or not at all, and returns what it wrote. A file that
+// is there and says something else than was written before may have been mended already: it is left
+// alone.
+func writeRejects(path string, rejects *intake.Rejects, content *bytes.Buffer, before []byte) ([]byte, error) {
 	if path == "" {
-		return nil
+		return nil, nil
 	}
 	if err := rejects.Flush(); err != nil {
-		return err
+		return nil, err
 	}
+	written := bytes.Clone(content.Bytes())
 	switch there, err := os.ReadFile(path); {
-	case err == nil && bytes.Equal(there, content.Bytes()):
-		return nil
-	case err == nil:
-		return fmt.Errorf("--skip-bad %s: the file is there and holds other rows; name another, or remove it", path)
-	case !errors.Is(err, os.ErrNotExist):
-		return err
+	case err == nil && bytes.Equal(there, written):
+		return written, nil
+	case err == nil && (before == nil || !bytes.Equal(there, before)):
+		return nil, fmt.Errorf("--skip-bad %s: the file is there and holds other rows; name another, or remove it", path)
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return nil, err
 	}
-	return os.WriteFile(path, content.Bytes(), 0o600)
+	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(temporary.Name())
+	_, err = temporary.Write(written)
+	return written, errors.Join(err, temporary.Sync(), temporary.Close(), os.Rename(temporary.Name(), path))
 }
 
 // progress shows how far a job is, where somebody watches.

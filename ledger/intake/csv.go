@@ -251,6 +251,25 @@ func badQuotes(err error, skip int64) error {
 	return fmt.Errorf(`line %d: a quote (") stands inside a cell: write it twice and the cell in quotes, or save the file again from a spreadsheet`, at)
 }
 
+// Unchanged reports whether the file is still what was opened, so that what is read next is what was
+// read before. A workbook is held in memory, and always is.
+func (f *File) Unchanged() error {
+	c, ok := f.source.(*csvFile)
+	if !ok {
+		return nil
+	}
+	file, err := os.Open(c.path)
+	if err != nil {
+		return err
+	}
+	hashed := &hashedFile{file, sha256.New()}
+	defer hashed.Close()
+	if sum, err := hashed.rest(); err != nil || sum != c.hash {
+		return fmt.Errorf("%s: %w", c.path, errors.Join(errChanged, err))
+	}
+	return nil
+}
+
 // A hashedFile hashes what is read of it.
 type hashedFile struct {
 	file *os.File

@@ -115,16 +115,12 @@ func (p *Programme) open() {
 // importing records the rows of a file as one batch.
 func (p *Programme) importing(at time.Time, system, file string, rows []deed) {
 	sum := events.Sum(fmt.Appendf(nil, "demo %d %s %s", p.seed, system, file))
-	batch := ledger.BatchID(p.ledger, system, sum, events.Hash{})
+	batch := ledger.BatchID(p.ledger, system, sum, events.Hash{}, 1)
 	unreadable := int64(len(rows) % 3) // rows that somebody has to look at, and nobody did
 	reqs := []ledger.Request{p.request(system, "batch "+file, ledger.OpenBatch{
 		Batch: batch, System: system, File: sum, Rows: int64(len(rows)) + unreadable,
 	})}
-	var accepted *events.Accepted
 	for i, d := range rows {
-		if d.accept != "" {
-			accepted = &events.Accepted{Rules: []string{"days_per_contribution"}, Reason: d.accept}
-		}
 		if d.reference == "" {
 			d.reference = fmt.Sprintf("G-%s-%02d", file, i+1)
 		}
@@ -132,7 +128,7 @@ func (p *Programme) importing(at time.Time, system, file string, rows []deed) {
 		r.File, r.Row = sum, int64(i)+2 // below the names of the columns
 		reqs = append(reqs, p.request(system, "", r))
 	}
-	reqs = append(reqs, p.request(system, "batch "+file+" done", ledger.CloseBatch{Batch: batch, Rejected: unreadable, Accepted: accepted}))
+	reqs = append(reqs, p.request(system, "batch "+file+" done", ledger.CloseBatch{Batch: batch, Rejected: unreadable}))
 	for i := range reqs {
 		reqs[i].Correlation = batch
 	}

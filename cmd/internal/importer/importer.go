@@ -6,8 +6,9 @@
 //	report, err := job.Try(ctx)            // every row decided, nothing recorded
 //	report, err = job.Record(ctx, report)  // what is not already there
 //
-// A row is good when all its records would be recorded or are already; a row that names several
-// volunteers is recorded whole or not at all.
+// A row is good when all its records would be recorded or are already. A row that names several
+// volunteers is recorded when all of it is good; where somebody else's command makes a part of it bad
+// between trying and recording, that part is reported, and the rest stands.
 package importer
 
 import (
@@ -82,12 +83,9 @@ const chunk = 400
 
 // Try decides every row as Record would, and records nothing.
 func (j Job) Try(ctx context.Context) (*Report, error) {
-	books, err := j.Client.Books(ctx, uuid.Nil)
+	r := &Report{bad: map[rowID]bool{}, seen: map[string]bool{}, names: map[string]*ledger.Names{}}
+	closed, err := j.round(ctx, r)
 	if err != nil {
-		return nil, err
-	}
-	r := &Report{Batch: ledger.BatchID(books.Ledger, j.System, j.File.Hash(), j.File.Map().Hash()), bad: map[rowID]bool{}, seen: map[string]bool{}, names: map[string]*ledger.Names{}}
-	if r.books, err = j.Client.Books(ctx, r.Batch); err != nil {
 		return nil, err
 	}
 	r.unfinished = r.books.Batch.Open
@@ -95,7 +93,25 @@ func (j Job) Try(ctx context.Context) (*Report, error) {
 	err = j.each(ctx, r.Batch, func(row intake.Row) bool { return len(row.Problems) == 0 }, func(ctx context.Context, reqs []ledger.Request) ([]service.Outcome, error) {
 		return j.Client.Preview(ctx, session, true, reqs...)
 	}, func(row intake.Row, outs []service.Outcome) error { return j.tried(r, row, outs) })
+	if r.Nothing() && closed != uuid.Nil {
+		r.Batch = closed // the one that recorded it
+	}
 	return r, errors.Join(err, j.Client.EndPreview(ctx, session))
+}
+
+// round finds the batch that the file is, or goes on to be, and the one before it.
+func (j Job) round(ctx context.Context, r *Report) (closed uuid.UUID, err error) {
+	books, err := j.Client.Books(ctx, uuid.Nil)
+	if err != nil {
+		return closed, err
+	}
+	for round := 1; ; round++ {
+		r.Batch = ledger.BatchID(books.Ledger, j.System, j.File.Hash(), j.File.Map().Hash(), round)
+		if r.books, err = j.Client.Books(ctx, r.Batch); err != nil || !r.books.Batch.Known || r.books.Batch.Open {
+			return closed, err
+		}
+		closed = r.Batch
+	}
 }
 
 func (j Job) tried(r *Report, row intake.Row, outs []service.Outcome) error {
@@ -261,6 +277,9 @@ func (j Job) Record(ctx context.Context, tried *Report) (*Report, error) {
 		r.Already, r.Withdrawn = tried.Already, tried.Withdrawn
 		return r, nil
 	}
+	if err := j.File.Unchanged(); err != nil {
+		return r, err
+	}
 	if !tried.unfinished {
 		open := ledger.OpenBatch{Batch: r.Batch, System: j.System, File: j.File.Hash(), Map: j.File.Map().Hash(), Rows: r.Rows}
 		if err := j.one(ctx, r.Batch, "open", open); err != nil {
@@ -273,18 +292,10 @@ func (j Job) Record(ctx context.Context, tried *Report) (*Report, error) {
 	if err != nil {
 		return r, err
 	}
-	var accepted *events.Accepted
-	if len(tried.Accepted) > 0 {
-		accepted = &events.Accepted{Reason: j.Accept}
-		for rule := range tried.Accepted {
-			accepted.Rules = append(accepted.Rules, rule)
-		}
-		slices.Sort(accepted.Rules)
-	}
 	r.Accepted = tried.Accepted
 	r.Contributions, r.Volunteers, r.Headcount, r.Minutes, r.Unquantified =
 		tried.Contributions, tried.Volunteers, tried.Headcount, tried.Minutes, tried.Unquantified
-	return r, j.one(ctx, r.Batch, "close", ledger.CloseBatch{Batch: r.Batch, Rejected: r.Rejected, Accepted: accepted})
+	return r, j.one(ctx, r.Batch, "close", ledger.CloseBatch{Batch: r.Batch, Rejected: r.Rejected})
 }
 
 // recorded counts a row. A refusal now is a change since it was tried: it is reported like any other.
@@ -293,9 +304,10 @@ func (j Job) recorded(r *Report, row intake.Row, outs []service.Outcome) error {
 		return nil // bad, and counted when it was tried
 	}
 	var problems []intake.Problem
-	already := true
+	already, refused := true, 0
 	for _, o := range outs {
 		if o.Refusal != nil {
+			refused++
 			problems = addNew(problems, j.problem(row, o.Refusal))
 		}
 		if o.Already && o.Withdrawn {
@@ -305,7 +317,11 @@ func (j Job) recorded(r *Report, row intake.Row, outs []service.Outcome) error {
 	}
 	switch {
 	case len(problems) > 0:
-		r.Rejected++
+		if refused < len(outs) {
+			r.Recorded++ // in part: what of it was recorded stands
+		} else {
+			r.Rejected++
+		}
 		r.Problems = append(r.Problems, problems...)
 		if j.Reject != nil {
 			return j.Reject(row, problems)

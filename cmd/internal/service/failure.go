@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"sijil/events"
 	"sijil/ledger"
 	"sijil/projections"
 	"sijil/projections/totals"
@@ -50,6 +51,7 @@ func failureOf(err error) *Failure {
 		refusal *ledger.Refusal
 		query   *totals.QueryError
 		halt    *projections.HaltError
+		chain   *events.ChainError
 	)
 	switch {
 	case errors.As(err, &f):
@@ -58,7 +60,7 @@ func failureOf(err error) *Failure {
 		return &Failure{Code: CodeRefused, Message: refusal.Error(), Hint: refusal.Hint, Refusal: refusal}
 	case errors.As(err, &query):
 		return &Failure{Code: CodeBadRequest, Message: query.Error(), Query: query}
-	case errors.As(err, &halt):
+	case errors.As(err, &halt), errors.As(err, &chain):
 		return &Failure{Code: CodeHalted, Message: err.Error(), Hint: "see sijil doctor"}
 	case errors.Is(err, projections.ErrBehind), errors.Is(err, projections.ErrUnverified):
 		return &Failure{Code: CodeBehind, Message: err.Error(), Hint: "ask again"}
