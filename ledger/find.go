@@ -46,7 +46,7 @@ func (b Books) findPlace(text, level string) (code, note string, err error) {
 		return "", "", refuse(RetiredPlace, "place", "%s is retired and takes no new contributions", b.label(code)).
 			hint("name the place that stands for it")
 	case shadowed:
-		note = fmt.Sprintf("%q is read as %s, which its namesakes lie in", text, b.label(code))
+		note = fmt.Sprintf("%q is read as %s, not as a place of that name inside it", text, b.label(code))
 	case !slices.Contains(named, code):
 		note = fmt.Sprintf("%q is read as %s, which stands for it", text, b.label(code))
 	}

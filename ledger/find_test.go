@@ -32,7 +32,7 @@ func TestPlaces(t *testing.T) {
 		{text: "Marrakech-Safi", code: "MA-07"},
 		{text: "مراكش-أسفي", code: "MA-07"},
 
-		{text: "Youssoufia", code: "MA-YUS", note: `"Youssoufia" is read as MA-YUS (Youssoufia, province), which its namesakes lie in`},
+		{text: "Youssoufia", code: "MA-YUS", note: `"Youssoufia" is read as MA-YUS (Youssoufia, province), not as a place of that name inside it`},
 		{text: "اليوسفيه", code: "MA-YUS", note: "MA-YUS"},
 		{text: "Youssoufia", level: "town", code: "MA-YUS-T"},
 		{text: "Youssoufia", level: "province", code: "MA-YUS"},

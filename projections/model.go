@@ -80,6 +80,9 @@ func (m *Model) open() (err error) {
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return fmt.Errorf("in use by another process, or opened twice: %w", err)
 	}
+	if errors.Is(err, bolterrors.ErrInvalid) || errors.Is(err, bolterrors.ErrChecksum) || errors.Is(err, bolterrors.ErrVersionMismatch) {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
 	if err != nil {
 		return err
 	}

@@ -167,6 +167,8 @@ func hintOf(err error) string {
 		return f.Hint
 	case errors.Is(err, node.ErrNoLedger):
 		return "found one with sijil init, name its folder with --data, or look around with sijil demo"
+	case errors.Is(err, node.ErrNoLog):
+		return "put jetstream/ of this ledger back from a backup: nothing else can stand for the log"
 	case errors.Is(err, node.ErrNoVault):
 		return "put the vault of this ledger back from a backup: without it, nobody would be known again"
 	case errors.Is(err, embedded.ErrLocked):

@@ -130,11 +130,11 @@ func eventLine(e events.Entry) string {
 func describeEvent(e events.Event) string {
 	switch e := e.(type) {
 	case events.ContributionRecorded:
-		return short(e.Subject()) + "  " + describeContribution(e.After)
+		return e.Subject() + "  " + describeContribution(e.After)
 	case events.ContributionCorrected:
-		return short(e.Subject()) + "  " + describeChange(e.Before, e.After) + "  (" + e.Reason + ")"
+		return e.Subject() + "  " + describeChange(e.Before, e.After) + "  (" + e.Reason + ")"
 	case events.ContributionWithdrawn:
-		return short(e.Subject()) + "  " + describeContribution(e.Before) + "  (" + e.Reason + ")"
+		return e.Subject() + "  " + describeContribution(e.Before) + "  (" + e.Reason + ")"
 	case events.VolunteerRegistered, events.VolunteerUpdated:
 		return short(e.Subject()) + "  name and reference sealed"
 	case events.InitiativeOpened:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"sort"
@@ -16,13 +17,16 @@ import (
 
 	"sijil/cmd/internal/importer"
 	"sijil/cmd/internal/node"
+	"sijil/events"
+	"sijil/ledger"
 	"sijil/ledger/intake"
+	"sijil/projections/totals"
 )
 
 // importFlags are the flags of import.
 type importFlags struct {
-	source, mapFile, charset, sheet, skipBad, accept, format string
-	dry, new                                                 bool
+	source, mapFile, charset, sheet, skipBad, accept, format, close string
+	dry, new                                                        bool
 }
 
 // importCommand brings in a file.
@@ -55,8 +59,14 @@ belong to: keep it the same from file to file.`,
 		Example: `  sijil import hours-2019.xlsx --source hr --map hr.yaml --dry-run
   sijil import hours-2019.xlsx --source hr --map hr.yaml --new
   sijil import hours.csv --source hr --charset windows-1252 --skip-bad bad-rows.csv`,
-		Args: cobra.ExactArgs(1),
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if f.close != "" {
+				return a.closeBatch(c.Context(), f.close)
+			}
+			if len(args) == 0 {
+				return usageError{errors.New("sijil import needs a file"), "usage: " + c.UseLine()}
+			}
 			if f.source == "" {
 				return usageError{errors.New("--source is needed"), "name the system that the file comes from, the same for each of its files: --source hr"}
 			}
@@ -86,8 +96,24 @@ belong to: keep it the same from file to file.`,
 	c.Flags().BoolVar(&f.new, "new", false, "allow new volunteers and initiatives")
 	c.Flags().StringVar(&f.skipBad, "skip-bad", "", "record the good rows, and write the bad ones to this CSV file")
 	c.Flags().StringVar(&f.accept, "accept-warnings", "", "why soft limits may be exceeded")
+	c.Flags().StringVar(&f.close, "close", "", "give up an import that was cut short, by the id of its batch; what it recorded stays")
 	formatFlag(c, &f.format, "table", "json")
 	return c
+}
+
+// closeBatch ends an import that is not to be taken up again.
+func (a *app) closeBatch(ctx context.Context, batch string) error {
+	id, err := events.ParseID(batch)
+	if err != nil {
+		return usage("--close: %v", err)
+	}
+	return a.with(ctx, func(s *node.Session) error {
+		out, err := submit(ctx, s, request("", ledger.CloseBatch{Batch: id, Rejected: math.MaxInt64}))
+		if err == nil {
+			fmt.Fprintf(a.stdout, "Closed at @%d. What it recorded stays; withdraw what should not count.\n", out.Last)
+		}
+		return err
+	})
 }
 
 func (a *app) importFile(ctx context.Context, s *node.Session, file *intake.File, f importFlags) error {
@@ -306,8 +332,8 @@ func (a *app) printTrial(file *intake.File, r *importer.Report, f importFlags) e
 	}
 	fmt.Fprintf(a.stdout, "Dry run of %s: nothing was recorded.\n", filepath.Base(file.Path()))
 	fmt.Fprintf(a.stdout, "%d rows: %d would be recorded, %d already, %d rejected.\n", r.Rows, r.Recorded, r.Already, r.Rejected)
-	days := float64(r.Minutes) / float64(max(r.MinutesPerDay(), 1))
-	fmt.Fprintf(a.stdout, "New: %d contributions, %d volunteers, headcount %d, %.2f volunteer days, %d without a known duration.\n",
+	days := figure(totals.Figures{Days: totals.DaysOf(r.Minutes, r.MinutesPerDay())}, "days")
+	fmt.Fprintf(a.stdout, "New: %d contributions, %d volunteers, headcount %d, %s volunteer days, %d without a known duration.\n",
 		r.Contributions, r.Volunteers, r.Headcount, days, r.Unquantified)
 	if unused := file.Unused(); len(unused) > 0 {
 		fmt.Fprintf(a.stdout, "Columns that the map does not use: %q\n", unused)

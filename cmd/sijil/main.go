@@ -54,7 +54,7 @@ func (a *app) root() *cobra.Command {
 		Use:   "sijil",
 		Short: "A participation ledger for volunteering programmes",
 		Long: `sijil (سجل, register) records what volunteers gave as immutable events, and answers
-with totals that can be questioned: by region, by type of initiative, by month, by person.
+with totals that can be questioned: by region, by type of initiative, by month.
 
   sijil demo                                            see it at work on generated history
   sijil init --programme green --catalogue morocco      found a ledger in ./sijil-data

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json"
+	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"sijil/cmd/internal/node"
@@ -90,6 +91,10 @@ func (a *app) said(done string, o service.Outcome, err error, format string) err
 		}
 		return err
 	}
+	id := o.Subject
+	if id == uuid.Nil {
+		id = o.ID
+	}
 	switch {
 	case o.Already && o.Withdrawn:
 		fmt.Fprintf(a.stdout, "%s was recorded at @%d, and withdrawn since.\n", o.ID, o.First)
@@ -99,9 +104,9 @@ func (a *app) said(done string, o service.Outcome, err error, format string) err
 	case o.Already:
 		fmt.Fprintf(a.stdout, "%s is recorded already, at @%d.\n", o.ID, o.First)
 	case o.First == o.Last:
-		fmt.Fprintf(a.stdout, "%s at @%d: %s\n", done, o.First, o.ID)
+		fmt.Fprintf(a.stdout, "%s at @%d: %s\n", done, o.First, id)
 	default:
-		fmt.Fprintf(a.stdout, "%s at @%d to @%d: %s\n", done, o.First, o.Last, o.ID)
+		fmt.Fprintf(a.stdout, "%s at @%d to @%d: %s\n", done, o.First, o.Last, id)
 	}
 	for _, n := range o.Notes {
 		fmt.Fprintln(a.stdout, "note:", n)

@@ -32,6 +32,9 @@ func (a *app) sentence(ctx context.Context, s *node.Session, when projections.Wh
 		return err
 	}
 	fmt.Fprintln(a.stdout, text)
+	if t.Total.Unfinished {
+		fmt.Fprintf(a.stdout, "NOT TO BE PUBLISHED: an import that touches these figures was not complete at @%d.\n", t.Position)
+	}
 	fmt.Fprintln(a.stdout)
 	for _, d := range phrase.Definitions(lang) {
 		fmt.Fprintf(a.stdout, "%s: %s\n", d.Name, d.Text)

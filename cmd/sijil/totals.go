@@ -21,7 +21,7 @@ func (a *app) totalsCommand() *cobra.Command {
 	var from, to, at, sentence, format, lang string
 	c := &cobra.Command{
 		Use:   "totals [--by DIMENSION,…] [--where DIMENSION=VALUE …] [--from D] [--to D] [--at @N|DATE]",
-		Short: "How much was given: by region, type, month, person …",
+		Short: "How much was given: by region, type, month …",
 		Long: "Totals of what counts, by any dimensions and under any filter.\n\nDimensions: " + dimensionNames() + ".\n\nFigures:\n" + definitions() + `
 Rows of people, initiatives and days do not add up to the total. Recording time is --at (a position
 like @20413, or a date, which means its end); when things were done is --from and --to, whole months.`,
@@ -49,6 +49,9 @@ like @20413, or a date, which means its end); when things were done is --from an
 				when, err := a.now(c.Context(), s, at)
 				if err != nil {
 					return err
+				}
+				if sentence != "" && (len(by) > 0 || len(where) > 0 || from != "" || to != "") {
+					return usage("--phrase is about the whole programme: it goes with --at alone")
 				}
 				if sentence != "" {
 					return a.sentence(c.Context(), s, when, q, sentence)
@@ -189,7 +192,10 @@ func (a *app) totalsTable(t totals.Answer, lang string) {
 		fmt.Fprintln(a.stdout, "Pending contributions wait for approval and are in none of the other figures.")
 	}
 	if len(t.Unfinished) > 0 {
-		fmt.Fprintln(a.stdout, "* touched by an import that is not complete: run it again.")
+		fmt.Fprintf(a.stdout, "* touched by an import that was not complete at @%d: run it again, or give it up with\n", t.Position)
+		for _, b := range t.Unfinished {
+			fmt.Fprintf(a.stdout, "  sijil import --close %s\n", b)
+		}
 	}
 }
 
@@ -223,6 +229,15 @@ func (a *app) totalsCSV(t totals.Answer) error {
 			cells = append(cells, strings.ReplaceAll(figure(r.Figures, m), ",", ""))
 		}
 		if err := w.Write(append(cells, strconv.FormatBool(r.Unfinished))); err != nil {
+			return err
+		}
+	}
+	if len(t.By) == 0 {
+		var cells []string
+		for _, m := range measures {
+			cells = append(cells, strings.ReplaceAll(figure(t.Total, m), ",", ""))
+		}
+		if err := w.Write(append(cells, strconv.FormatBool(t.Total.Unfinished))); err != nil {
 			return err
 		}
 	}

@@ -66,7 +66,7 @@ func (g *group) figures(minutesPerDay int64) Figures {
 		Initiatives:    g.initiatives,
 		Unquantified:   g.unquantified,
 		Minutes:        g.minutes,
-		Days:           daysOf(g.minutes, minutesPerDay),
+		Days:           DaysOf(g.minutes, minutesPerDay),
 		Pending:        g.pending,
 		Unfinished:     g.unfinished,
 	}

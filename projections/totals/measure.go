@@ -29,8 +29,8 @@ var NotAdditive = []string{"participants", "initiatives", "days"}
 // decimals: 8.5, 0.07, 120.
 type Days int64
 
-// daysOf is minutes by minutes per day, rounded half to even.
-func daysOf(minutes, perDay int64) Days {
+// DaysOf is minutes by minutes per day, rounded half to even to hundredths.
+func DaysOf(minutes, perDay int64) Days {
 	if perDay <= 0 {
 		return 0 // before the programme is founded
 	}

@@ -22,7 +22,7 @@ func TestDays(t *testing.T) {
 		{7968000, 480, "16600"},
 		{100, 7, "14.29"}, {1, 1440, "0"}, {60, 0, "0"},
 	} {
-		if got := daysOf(c.minutes, c.perDay).String(); got != c.want {
+		if got := DaysOf(c.minutes, c.perDay).String(); got != c.want {
 			t.Errorf("%d minutes by %d are %s days, not %s", c.minutes, c.perDay, got, c.want)
 		}
 	}

@@ -164,7 +164,11 @@ func (r *Report) add(row intake.Row, outs []service.Outcome) {
 			r.Accepted[w.Rule]++
 		}
 		for _, n := range o.Novelties {
-			if k := n.Kind + n.Name; !r.seen[k] {
+			k := n.Kind + n.Name
+			if n.Kind == "volunteer" && o.Contribution != nil { // two people may have one name
+				k += o.Contribution.Volunteer.String()
+			}
+			if !r.seen[k] {
 				r.seen[k] = true
 				r.Novelties = append(r.Novelties, r.alike(n))
 			}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	natsjs "github.com/nats-io/nats.go/jetstream"
 
 	"sijil/cmd/internal/service"
 	"sijil/ledger"
@@ -93,7 +94,7 @@ func (n *Node) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	log, err := jetstream.Create(ctx, js, jetstream.Config{Programme: n.Programme})
+	log, err := n.openLog(ctx, js)
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,7 @@ func (n *Node) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if n.Totals, err = projections.Open(filepath.Join(n.config.Data, "models", totals.Totals{}.Name()), totals.Totals{}, projections.Options{}); err != nil {
+	if n.Totals, err = n.openModel(totals.Totals{}); err != nil {
 		return err
 	}
 	n.closed = append(n.closed, n.Totals.Close)
@@ -140,6 +141,37 @@ func (n *Node) start(ctx context.Context) (err error) {
 	n.Client = service.NewClient(client, n.Programme, n.Server.Actor())
 	n.Log, err = open(ctx, client, embedded.Client, n.Programme)
 	return err
+}
+
+// ErrNoLog says that there is a vault, and not the log that it belongs to.
+var ErrNoLog = errors.New("the log is missing")
+
+// openLog opens the programme's log, and makes it where the folder is new: the vault comes after the
+// log, so a folder with a vault and no log has lost it.
+func (n *Node) openLog(ctx context.Context, js natsjs.JetStream) (*jetstream.Log, error) {
+	log, err := jetstream.Open(ctx, js, n.Programme)
+	if !errors.Is(err, natsjs.ErrStreamNotFound) {
+		return log, err
+	}
+	if _, err := os.Stat(filepath.Join(n.config.Data, "vault")); err == nil {
+		return nil, fmt.Errorf("%w: %s holds no stream of %s", ErrNoLog, filepath.Join(n.config.Data, "jetstream"), n.Programme)
+	}
+	return jetstream.Create(ctx, js, jetstream.Config{Programme: n.Programme})
+}
+
+// openModel opens a read model. A damaged file is set aside, and the model made anew from the log.
+func (n *Node) openModel(p projections.Projection) (*projections.Model, error) {
+	path := filepath.Join(n.config.Data, "models", p.Name())
+	m, err := projections.Open(path, p, projections.Options{})
+	if !errors.Is(err, projections.ErrDamaged) {
+		return m, err
+	}
+	aside := path + ".damaged"
+	n.config.Logger.Error("a read model is damaged: it is set aside and made anew from the log", slog.Any("error", err), slog.String("aside", aside))
+	if err := os.Rename(path, aside); err != nil {
+		return nil, err
+	}
+	return projections.Open(path, p, projections.Options{})
 }
 
 // ErrNoVault says that there are events, and not the vault that their ids and seals were made with.

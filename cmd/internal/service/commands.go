@@ -104,7 +104,8 @@ type Outcome struct {
 	Warnings   []ledger.Warning `json:"warnings,omitzero"`
 	Notes      []string         `json:"notes,omitzero"`
 	Refusal    *ledger.Refusal  `json:"refusal,omitzero"`
-	// Contribution is what is recorded, or would be.
+	// Subject is the contribution that it is about, Contribution what is recorded of it, or would be.
+	Subject      uuid.UUID            `json:"subject,omitzero"`
 	Contribution *events.Contribution `json:"contribution,omitzero"`
 	Novelties    []ledger.Novelty     `json:"novelties,omitzero"`
 }
@@ -114,7 +115,7 @@ func outcomeOf(o ledger.Outcome) Outcome {
 	out.Refusal, _ = o.Err.(*ledger.Refusal)
 	for _, e := range o.Events {
 		if c, ok := e.(events.Contributory); ok {
-			_, _, out.Contribution = c.Change()
+			out.Subject, _, out.Contribution = c.Change()
 		}
 	}
 	return out
