@@ -26,6 +26,7 @@ type desk struct {
 type person struct {
 	id         uuid.UUID
 	registered bool
+	otherName  bool          // than the one that was given
 	reference  events.Sealed // for registering
 	name       events.Sealed
 }
@@ -42,6 +43,13 @@ func (d *desk) person(system, reference, name string) (p person, err error) {
 		return p, err
 	}
 	if p.registered = d.books.Volunteer(p.id); p.registered {
+		if name != "" {
+			known, err := d.batch.Name(p.id)
+			if err != nil {
+				return p, err
+			}
+			p.otherName = known != "" && nearestOf(name, []namesake{newNamesake(known, "known")}) == nil
+		}
 		return p, nil
 	}
 	if name != "" {

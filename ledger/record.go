@@ -172,6 +172,9 @@ func (c Record) Decide(b Books) (Decision, error) {
 		}
 		d.Events = append(d.Events, events.VolunteerRegistered{ID: p.id, System: c.System, Reference: p.reference, Name: p.name})
 	}
+	if c.ready.person.otherName {
+		d.Notes = append(d.Notes, "this volunteer is registered under quite another name, which stands; is the reference right?")
+	}
 	typ := ""
 	if opened != nil {
 		typ = opened.Type

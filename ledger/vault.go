@@ -33,6 +33,9 @@ type VaultBatch interface {
 	Volunteer(system, reference string) (id uuid.UUID, known bool, err error)
 	// SetName remembers a person's name, for telling people apart.
 	SetName(id uuid.UUID, name string) error
+	// Name is the name of a person of the vault, of this batch or of its parents, "" where there is
+	// none.
+	Name(id uuid.UUID) (string, error)
 	// NewKey makes a key for one free text.
 	NewKey() (uuid.UUID, error)
 	// SystemKey is the key for the references of groups in a source system.

@@ -86,6 +86,16 @@ func (b *batch) Volunteer(system, reference string) (id uuid.UUID, known bool, e
 }
 
 // SetName remembers a name. ErrForgotten: nobody has that id.
+func (b *batch) Name(id uuid.UUID) (string, error) {
+	for at := b; at != nil; at = at.parent {
+		if name, ok := at.names[id]; ok {
+			return name, nil
+		}
+	}
+	name, _, err := b.vault.name(id)
+	return name, err
+}
+
 func (b *batch) SetName(id uuid.UUID, name string) error {
 	for at := b; at != nil; at = at.parent {
 		if _, ok := at.names[id]; ok {
