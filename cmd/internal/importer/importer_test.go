@@ -226,3 +226,50 @@ func TestChanges(t *testing.T) {
 		t.Errorf("without changes: %q", got)
 	}
 }
+
+// What is recorded is what was tried: a file that changed in between records nothing.
+func TestChangedMeanwhile(t *testing.T) {
+	n := nodetest.Start(t)
+	j := job(t, n, people(1000))
+	tried, err := j.Try(t.Context())
+	if err != nil || tried.Recorded != 1000 {
+		t.Fatal(tried, err)
+	}
+	before := nodetest.End(t, n)
+	changed := header + strings.ReplaceAll(people(1000), ",4,hours", ",5,hours")
+	if err := os.WriteFile(j.File.Path(), []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.Record(t.Context(), tried); err == nil || !strings.Contains(err.Error(), "changed") {
+		t.Errorf("%v, want that the file changed", err)
+	}
+	if after := nodetest.End(t, n); after != before {
+		t.Errorf("recorded up to @%d, was at @%d", after, before)
+	}
+}
+
+// A row of two people of whom somebody else makes one bad in between: the other stands, the part is
+// reported, and the batch is closed all the same.
+func TestPartMeanwhile(t *testing.T) {
+	n := nodetest.Start(t)
+	j := job(t, n, "R1,2019-11-23,M1/M2,garden,T,A,8,hours\n")
+	tried, err := j.Try(t.Context())
+	if err != nil || tried.Recorded != 1 || tried.Contributions != 2 {
+		t.Fatal(tried, err)
+	}
+	nodetest.Submit(t, n, ledger.Record{System: "hr", Reference: "other", Volunteer: "M2", Initiative: "garden", Type: "T", Place: "A",
+		Date: "2019-11-23", Quantity: "8", Unit: events.Hours, New: true})
+	done, err := j.Record(t.Context(), tried)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done.Recorded != 1 || done.Rejected != 0 || len(done.Problems) != 1 {
+		t.Errorf("%+v", done)
+	}
+	if a := total(t, n); a.Total.Minutes != 16*60 || a.Total.Unfinished {
+		t.Errorf("%+v", a.Total)
+	}
+	if k := kinds(t, n); k["batch.imported"] != 1 {
+		t.Errorf("%v", k)
+	}
+}
