@@ -274,16 +274,3 @@ func (n *Node) Close() error {
 	}
 	return errors.Join(errs...)
 }
-
-// Remove deletes a data folder that no process runs on.
-func Remove(dir string) error {
-	release, err := embedded.Lock(dir)
-	if err != nil {
-		return err
-	}
-	defer release()
-	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("remove %s: %w", dir, err)
-	}
-	return nil
-}
